@@ -1,0 +1,44 @@
+"""Closed lists of calls and applications."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CallState(models.TextChoices):
+    """What can be done with a call; what can be read of it is its page's business."""
+
+    DRAFT = "draft", _("In preparation")
+    SCHEDULED = "scheduled", _("Scheduled")
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+    ARCHIVED = "archived", _("Archived")
+
+
+class ApplicationState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    TO_COMPLETE = "to_complete", _("To complete")
+    ELIGIBLE = "eligible", _("Eligible")
+    JOINED = "joined", _("Joined with another")
+
+
+class Channel(models.TextChoices):
+    WEB = "web", _("Online")
+    ASSISTED = "assisted", _("With help")
+    PAPER = "paper", _("On paper")
+
+
+class QuestionKind(models.TextChoices):
+    SHORT_TEXT = "short_text", _("Short text")
+    LONG_TEXT = "long_text", _("Long text")
+    CHOICE = "choice", _("One choice")
+    CHOICES = "choices", _("Several choices")
+    NUMBER = "number", _("Number")
+    DATE = "date", _("Date")
+    YES_NO = "yes_no", _("Yes or no")
+    FILE = "file", _("File")
+
+
+class ApplicantRole(models.TextChoices):
+    LEAD = "lead", _("Leads the application")
+    MEMBER = "member", _("Member of the team")

@@ -1,0 +1,125 @@
+"""The application: a text by people at a date. Its project carries the story afterwards."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from calls.enums import ApplicantRole, ApplicationState, Channel
+from incubator.core import clock
+from incubator.core.models import AbstractTransition, AppendOnly
+
+
+class Application(models.Model):
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    call = models.ForeignKey("calls.Call", on_delete=models.PROTECT, related_name="applications")
+    form_version = models.ForeignKey(
+        "calls.CallFormVersion", on_delete=models.PROTECT, related_name="applications"
+    )
+    project = models.ForeignKey(
+        "projects.Project", null=True, blank=True, on_delete=models.PROTECT, related_name="applications"
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=15,
+        choices=ApplicationState.choices,
+        default=ApplicationState.DRAFT,
+        db_index=True,
+        editable=False,
+    )
+    channel = models.CharField(_("came in"), max_length=10, choices=Channel.choices, default=Channel.WEB)
+    title = models.CharField(_("title"), max_length=120, blank=True)
+    # Begun without an account: the browser keeps the token, the row only its fingerprint, until sign-in claims it.
+    claim_digest = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    last_step = models.CharField(_("step left at"), max_length=60, blank=True)
+    receipt_number = models.CharField(_("receipt number"), max_length=20, null=True, blank=True, unique=True)
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    answer_due_on = models.DateField(_("answer due on"), null=True, blank=True)
+    created_at = models.DateTimeField(_("begun at"), default=clock.now)
+    saved_at = models.DateTimeField(_("last saved at"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        ordering = ["-submitted_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=ApplicationState.values), name="application_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="draft")
+                | models.Q(submitted_at__isnull=False, receipt_number__isnull=False, project__isnull=False),
+                name="application_submitted_has_receipt",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title or self.receipt_number or str(self.uuid)
+
+
+class ApplicationTransition(AbstractTransition):
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="transitions")
+
+    class Meta(AbstractTransition.Meta):
+        verbose_name = _("change of state of an application")
+        verbose_name_plural = _("changes of state of applications")
+
+
+class Applicant(models.Model):
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="applicants")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="applications")
+    role = models.CharField(
+        _("role"), max_length=10, choices=ApplicantRole.choices, default=ApplicantRole.LEAD
+    )
+
+    class Meta:
+        verbose_name = _("applicant")
+        verbose_name_plural = _("applicants")
+        constraints = [models.UniqueConstraint(fields=["application", "user"], name="applicant_once")]
+
+    def __str__(self):
+        return f"{self.user} ({self.application})"
+
+
+class Answer(models.Model):
+    """The answer to one question, keyed by the question's key; ``value`` is plain JSON of the question's kind."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="answers")
+    key = models.SlugField(_("question"), max_length=60)
+    value = models.JSONField(_("answer"), null=True, blank=True)
+    file = models.ForeignKey(
+        "core.PrivateFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    saved_at = models.DateTimeField(default=clock.now)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["application", "key"], name="answer_once")]
+
+    def __str__(self):
+        return f"{self.application}: {self.key}"
+
+
+class AnswerRevision(AppendOnly):
+    """A value that an answer had before it was overwritten."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="revisions")
+    value = models.JSONField(null=True, blank=True)
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("earlier answer")
+        verbose_name_plural = _("earlier answers")
+        ordering = ["saved_at", "pk"]
+
+    def __str__(self):
+        return f"{self.answer} ({self.saved_at:%Y-%m-%d %H:%M})"

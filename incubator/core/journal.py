@@ -1,0 +1,31 @@
+"""One way to write the journal: every domain verb calls :func:`record` inside its transaction."""
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from incubator.core.models import JournalEntry
+
+
+def record(*, verb: str, actor, target: models.Model, **data: Any) -> JournalEntry:
+    """Add a journal entry.
+
+    ``verb`` is ``"package.what_was_done"``; ``actor`` a user, or None when the site acts by itself;
+    ``data`` holds plain JSON values, never the text of an application nor a score.
+    """
+    return JournalEntry.objects.create(
+        verb=verb,
+        actor=actor if actor is not None and actor.pk else None,
+        target_type=ContentType.objects.get_for_model(target),
+        target_pk=str(target.pk),
+        target_label=str(target)[:200],
+        data=data,
+    )
+
+
+def entries_about(target: models.Model) -> models.QuerySet[JournalEntry]:
+    """The journal of one object, newest first."""
+    return JournalEntry.objects.filter(
+        target_type=ContentType.objects.get_for_model(target), target_pk=str(target.pk)
+    ).select_related("actor")

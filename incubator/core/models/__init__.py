@@ -1,0 +1,22 @@
+from incubator.core.models.base import AbstractTransition, AppendOnly, AppendOnlyError, Refused
+from incubator.core.models.files import PrivateFile, SiteDocument, SiteImage, SiteRendition
+from incubator.core.models.jobs import Job
+from incubator.core.models.journal import JournalEntry
+from incubator.core.models.letters import Letter, LetterTemplate
+from incubator.core.models.site import SiteSettings
+
+__all__ = [
+    "AbstractTransition",
+    "AppendOnly",
+    "AppendOnlyError",
+    "SiteDocument",
+    "SiteImage",
+    "Job",
+    "JournalEntry",
+    "Letter",
+    "LetterTemplate",
+    "PrivateFile",
+    "Refused",
+    "SiteRendition",
+    "SiteSettings",
+]

@@ -1,0 +1,113 @@
+"""The outbox: every word the site sends to a person, whatever the channel."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from incubator.core import clock
+
+
+class LetterTemplate(models.Model):
+    """The authority's own words for one kind of letter; where there is none, the words of the project serve."""
+
+    kind = models.CharField(_("kind"), max_length=60)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(
+        _("text"), help_text=_("Words between double braces are filled in for each person.")
+    )
+
+    class Meta:
+        verbose_name = _("letter template")
+        verbose_name_plural = _("letter templates")
+        constraints = [models.UniqueConstraint(fields=["kind", "language"], name="letter_template_once")]
+
+    def __str__(self):
+        return f"{self.kind} ({self.language})"
+
+
+class Letter(models.Model):
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("By e-mail")
+        SMS = "sms", _("By text message")
+        PAPER = "paper", _("On paper")
+
+    class State(models.TextChoices):
+        HELD = "held", _("To read")
+        APPROVED = "approved", _("Ready to go")
+        SENDING = "sending", _("Being sent")
+        SENT = "sent", _("Sent")
+        PRINTED = "printed", _("Printed and handed over")
+        PHONED = "phoned", _("Said by phone")
+        UNCERTAIN = "uncertain", _("Perhaps sent")
+        DROPPED = "dropped", _("Not to be sent")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=60)
+    key = models.CharField(_("only once key"), max_length=160, unique=True)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("for"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="letters",
+    )
+    to_name = models.CharField(_("name"), max_length=200)
+    to_address = models.CharField(_("address"), max_length=254, blank=True)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="fr")
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"))
+    about_type = models.ForeignKey(
+        ContentType, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    about_pk = models.CharField(max_length=40, blank=True)
+    about_label = models.CharField(_("about"), max_length=200, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.HELD)
+    is_demo = models.BooleanField(_("demonstration"), default=False)
+    created_at = models.DateTimeField(_("written at"), default=clock.now)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    approved_at = models.DateTimeField(_("read at"), null=True, blank=True)
+    lease_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    settled_at = models.DateTimeField(_("sent, printed or phoned at"), null=True, blank=True)
+    error = models.TextField(_("what went wrong"), blank=True)
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["state", "created_at"], name="letter_state"),
+            models.Index(fields=["about_type", "about_pk"], name="letter_about"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=[
+                        "held",
+                        "approved",
+                        "sending",
+                        "sent",
+                        "printed",
+                        "phoned",
+                        "uncertain",
+                        "dropped",
+                    ]
+                ),
+                name="letter_state_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="sending") | models.Q(lease_until__isnull=False),
+                name="letter_sending_has_lease",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.subject} → {self.to_name}"

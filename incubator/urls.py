@@ -1,0 +1,19 @@
+"""The site's addresses. Each package keeps its own; Wagtail's pages come last and take what is left."""
+
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("", include("incubator.core.urls")),
+    path("", include("incubator.accounts.urls")),
+    path("", include("projects.urls")),
+    path("", include("calls.urls")),
+    path("", include("juries.urls")),
+    path("", include("home.urls")),
+    path("compte/", include("allauth.urls")),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("", include(wagtail_urls)),
+]

@@ -1,0 +1,64 @@
+"""Scores. A missing score is NULL, never a number that stands for nothing."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from incubator.core import clock
+from incubator.core.models import AppendOnly
+
+
+class Evaluation(models.Model):
+    """What one juror says of one hearing; blind until ``submitted_at``."""
+
+    hearing = models.ForeignKey("juries.Hearing", on_delete=models.PROTECT, related_name="evaluations")
+    juror = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="evaluations")
+    comment = models.TextField(_("in one sentence"), blank=True)
+    submitted_at = models.DateTimeField(_("given at"), null=True, blank=True)
+    saved_at = models.DateTimeField(_("last saved at"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("evaluation")
+        verbose_name_plural = _("evaluations")
+        constraints = [models.UniqueConstraint(fields=["hearing", "juror"], name="evaluation_once")]
+
+    def __str__(self):
+        return f"{self.juror}: {self.hearing}"
+
+
+class Score(models.Model):
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="scores")
+    criterion = models.ForeignKey("juries.Criterion", on_delete=models.PROTECT, related_name="scores")
+    value = models.PositiveSmallIntegerField(_("mark"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mark")
+        verbose_name_plural = _("marks")
+        constraints = [
+            models.UniqueConstraint(fields=["evaluation", "criterion"], name="score_once"),
+            models.CheckConstraint(
+                condition=models.Q(value__isnull=True) | models.Q(value__gte=1, value__lte=5),
+                name="score_in_range",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.criterion}: {self.value}"
+
+
+class ScoreChange(AppendOnly):
+    """Each change of a mark: who, when, from, to."""
+
+    score = models.ForeignKey(Score, on_delete=models.PROTECT, related_name="changes")
+    old = models.PositiveSmallIntegerField(null=True, blank=True)
+    new = models.PositiveSmallIntegerField(null=True, blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("change of a mark")
+        verbose_name_plural = _("changes of marks")
+        ordering = ["created_at", "pk"]
+
+    def __str__(self):
+        return f"{self.old} → {self.new}"

@@ -1,0 +1,126 @@
+"""One meeting of a body at a gate: who sits, which projects are heard, who stands aside."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from incubator.core import clock
+from incubator.core.models import AbstractTransition
+from juries.enums import RecusalSource, SeatRole, SittingState
+from projects.enums import Gate
+
+
+class Sitting(models.Model):
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    programme = models.ForeignKey("projects.Programme", on_delete=models.PROTECT, related_name="sittings")
+    cohort = models.ForeignKey("projects.Cohort", on_delete=models.PROTECT, related_name="sittings")
+    gate = models.CharField(_("gate"), max_length=20, choices=Gate.choices)
+    body = models.CharField(_("body"), max_length=120)
+    starts_at = models.DateTimeField(_("starts at"))
+    place = models.CharField(_("place"), max_length=150, blank=True)
+    grid_version = models.ForeignKey(
+        "juries.GridVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="sittings"
+    )
+    quorum = models.PositiveSmallIntegerField(_("members who must be present"), default=2)
+    scores_close_at = models.DateTimeField(_("scores until"), null=True, blank=True)
+    state = models.CharField(
+        _("state"),
+        max_length=15,
+        choices=SittingState.choices,
+        default=SittingState.PREPARING,
+        editable=False,
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("sitting")
+        verbose_name_plural = _("sittings")
+        ordering = ["-starts_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=SittingState.values), name="sitting_state_known"
+            ),
+            models.CheckConstraint(condition=models.Q(gate__in=Gate.values), name="sitting_gate_known"),
+        ]
+
+    def __str__(self):
+        return f"{self.body}, {self.starts_at:%Y-%m-%d}"
+
+
+class SittingTransition(AbstractTransition):
+    sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="transitions")
+
+    class Meta(AbstractTransition.Meta):
+        verbose_name = _("change of state of a sitting")
+        verbose_name_plural = _("changes of state of sittings")
+
+
+class Seat(models.Model):
+    sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="seats")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seats")
+    role = models.CharField(_("role"), max_length=10, choices=SeatRole.choices, default=SeatRole.JUROR)
+    present = models.BooleanField(_("present"), default=False)
+
+    class Meta:
+        verbose_name = _("seat")
+        verbose_name_plural = _("seats")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["sitting", "user"], name="seat_once"),
+            models.UniqueConstraint(
+                fields=["sitting"], condition=models.Q(role="president"), name="one_president_a_sitting"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user}: {self.get_role_display()}"
+
+
+class Hearing(models.Model):
+    """A project before a body: its place in the order, its hour, and its dossier as frozen for the jurors.
+
+    ``dossier`` is ``{"title", "problem", "answers": [{"key", "label", "text"}], "facts": [...]}``: jurors
+    read this and never the project itself.
+    """
+
+    sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="hearings")
+    project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="hearings")
+    position = models.PositiveSmallIntegerField(_("order of passage"), default=0)
+    starts_at = models.DateTimeField(_("hour of passage"), null=True, blank=True)
+    dossier = models.JSONField(_("dossier"), default=dict)
+    frozen_at = models.DateTimeField(_("frozen at"), null=True, blank=True)
+    closed_at = models.DateTimeField(
+        _("closed at"), null=True, blank=True
+    )  # the project withdrew before the sitting
+
+    class Meta:
+        verbose_name = _("hearing")
+        verbose_name_plural = _("hearings")
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["sitting", "project"], name="hearing_once")]
+
+    def __str__(self):
+        return f"{self.project} ({self.sitting})"
+
+
+class Recusal(models.Model):
+    """A juror stands aside on one hearing. The score is then missing: never a zero."""
+
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="recusals")
+    hearing = models.ForeignKey(Hearing, on_delete=models.PROTECT, related_name="recusals")
+    source = models.CharField(
+        _("how it is known"), max_length=10, choices=RecusalSource.choices, default=RecusalSource.DECLARED
+    )
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("recusal")
+        verbose_name_plural = _("recusals")
+        constraints = [models.UniqueConstraint(fields=["seat", "hearing"], name="recusal_once")]
+
+    def __str__(self):
+        return f"{self.seat.user}: {self.hearing}"

@@ -1,0 +1,25 @@
+from projects.models.impact import Indicator, Measure, Population, Target
+from projects.models.programme import Cohort, Programme, ProgrammeRole
+from projects.models.project import Accompaniment, Commitment, Membership, Phase, Project, Transition
+from projects.models.work import BudgetLine, CoachingNote, FollowUp, Milestone, PostMortem
+
+__all__ = [
+    "Accompaniment",
+    "BudgetLine",
+    "CoachingNote",
+    "Cohort",
+    "Commitment",
+    "FollowUp",
+    "Indicator",
+    "Measure",
+    "Membership",
+    "Milestone",
+    "Phase",
+    "Population",
+    "PostMortem",
+    "Programme",
+    "ProgrammeRole",
+    "Project",
+    "Target",
+    "Transition",
+]
