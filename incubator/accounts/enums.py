@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """What someone is for the whole authority; roles in one programme, project or sitting are rows elsewhere."""
+    """What someone is for the whole authority; roles in one programme or sitting are rows elsewhere."""
 
     ADMIN = "admin", _("Administrator")
     SPONSOR = "sponsor", _("Chief executive's office")

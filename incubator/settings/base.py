@@ -181,6 +181,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Domains whose addresses may open an account by e-mailed code; others are created by the manager.
 OPEN_EMAIL_DOMAINS = env.list("OPEN_EMAIL_DOMAINS", default=[])
+ONE_TIME_PASSWORD_DAYS = env.int(
+    "ONE_TIME_PASSWORD_DAYS", default=30
+)  # how long a printed slip opens the door
 
 # -- E-mail ----------------------------------------------------------------------------------------
 

@@ -3,12 +3,35 @@
 import uuid
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from incubator.accounts.enums import Category, PreferredChannel, Role
+from incubator.accounts.rules import can_manage_people
 from incubator.core import clock
+
+
+class PersonQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """People whom this user may look up: everybody for those who look after people, oneself otherwise."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self if can_manage_people(user) else self.filter(pk=user.pk)
+
+    def active(self):
+        return self.filter(is_active=True, anonymised_at__isnull=True)
+
+    def with_places(self):
+        return self.select_related("directorate", "workplace")
+
+
+class PersonManager(UserManager.from_queryset(PersonQuerySet)):
+    @classmethod
+    def normalize_email(cls, email):
+        """Small letters throughout; nothing at all is None, so that many people can have none."""
+        return (email or "").strip().lower() or None
 
 
 class User(AbstractUser):
@@ -49,12 +72,20 @@ class User(AbstractUser):
     )
     category = models.CharField(_("category"), max_length=1, choices=Category.choices, blank=True)
     must_change_password = models.BooleanField(_("has a one-time password"), default=False)
+    one_time_password_until = models.DateTimeField(_("one-time password valid until"), null=True, blank=True)
     anonymised_at = models.DateTimeField(_("anonymised at"), null=True, blank=True)
+
+    objects = PersonManager()
 
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["last_name", "first_name", "pk"]
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="person_username_once"),
+            models.UniqueConstraint(Lower("email"), name="person_email_once"),
+            models.CheckConstraint(condition=~models.Q(email=""), name="person_email_null_not_blank"),
+        ]
 
     def __str__(self):
         return self.display_name or self.get_full_name() or self.username
