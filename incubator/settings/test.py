@@ -5,7 +5,7 @@ import os
 os.environ.setdefault("SECRET_KEY", "only-for-tests-and-therefore-public")
 
 from incubator.settings.base import *  # noqa: E402, F403
-from incubator.settings.base import DATABASES, VAR_DIR
+from incubator.settings.base import DATABASES, MIDDLEWARE, VAR_DIR
 
 DEBUG = False
 STATIC_MANIFEST = False
@@ -17,6 +17,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_BROKER_URL = "memory://"
+MIDDLEWARE = ["tests.strict.GetMayNotWrite", *MIDDLEWARE]
 OPEN_EMAIL_DOMAINS = ["region.example"]
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
