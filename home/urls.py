@@ -1,3 +1,16 @@
+from django.urls import path
+
+from home.views import demo, portfolio, today, wellknown
+
 app_name = "home"
 
-urlpatterns = []
+urlpatterns = [
+    path("aujourdhui/", today.today, name="today"),
+    path("portefeuille/", portfolio.portfolio, name="portfolio"),
+    path("portefeuille/export.csv", portfolio.export, name="portfolio_export"),
+    path("demo/", demo.index, name="demo"),
+    path("demo/<slug:persona>/", demo.enter, name="demo_enter"),
+    path("robots.txt", wellknown.robots, name="robots"),
+    path(".well-known/security.txt", wellknown.security, name="security"),
+    path("sitemap.xml", wellknown.sitemap, name="sitemap"),
+]
