@@ -50,7 +50,7 @@ def _make_home() -> HomePage:
 
 
 def _root_page() -> Page:
-    """The root of the tree with what it needs beside it: all made by Wagtail's migrations, or again after a flush."""
+    """The root of the tree and what it needs: made by Wagtail's migrations, or again here after a flush."""
     Locale.objects.get_or_create(language_code=get_supported_content_language_variant(settings.LANGUAGE_CODE))
     if Collection.get_first_root_node() is None:
         Collection.add_root(instance=Collection(name="Root"))
