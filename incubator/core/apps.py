@@ -1,7 +1,14 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CoreConfig(AppConfig):
     name = "incubator.core"
     label = "core"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from incubator.core import tasks  # noqa: F401 - registers the job handlers
+        from incubator.core.triggers import install_missing
+
+        post_migrate.connect(install_missing, sender=self)

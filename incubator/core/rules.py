@@ -17,3 +17,13 @@ def is_staff_member(user) -> bool:
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return False
     return user.is_superuser or any(test(user) for test in _staff_tests)
+
+
+def can_run_outbox(user) -> bool:
+    """Read, correct, approve, print and drop letters."""
+    return is_staff_member(user)
+
+
+def can_read_journal(user) -> bool:
+    """Read who did what, and who read named scores."""
+    return is_staff_member(user)

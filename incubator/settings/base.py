@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "incubator.core.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -90,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "incubator.core.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -148,6 +150,12 @@ CACHES = {
 
 # -- Background work: the row in the database is the truth, a Celery message only carries its id ----
 
+# A worker that dies leaves a lease; when it has run out another takes the job. Longer than the longest job.
+JOB_LEASE_SECONDS = env.float("JOB_LEASE_SECONDS", default=300)
+JOB_RETRY_SECONDS = env.float(
+    "JOB_RETRY_SECONDS", default=10
+)  # before the second attempt; doubles after that
+JOB_SWEEP_SECONDS = env.float("JOB_SWEEP_SECONDS", default=30 if REDIS_URL else 1.5)
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -1,5 +1,6 @@
 from incubator.core.models.base import AbstractTransition, AppendOnly, AppendOnlyError, Refused
 from incubator.core.models.files import PrivateFile, SiteDocument, SiteImage, SiteRendition
+from incubator.core.models.heartbeats import Heartbeat
 from incubator.core.models.jobs import Job
 from incubator.core.models.journal import JournalEntry
 from incubator.core.models.letters import Letter, LetterTemplate
@@ -11,6 +12,7 @@ __all__ = [
     "AppendOnlyError",
     "SiteDocument",
     "SiteImage",
+    "Heartbeat",
     "Job",
     "JournalEntry",
     "Letter",

@@ -19,7 +19,7 @@ class Job(models.Model):
     kind = models.CharField(_("kind"), max_length=60)
     payload = models.JSONField(_("what it needs"), default=dict, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
-    key = models.CharField(_("only once key"), max_length=120, null=True, blank=True, unique=True)
+    key = models.CharField(_("only once key"), max_length=120, null=True, blank=True)
     run_after = models.DateTimeField(_("not before"), default=clock.now)
     lease_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -34,6 +34,9 @@ class Job(models.Model):
         ordering = ["run_after", "pk"]
         indexes = [models.Index(fields=["state", "run_after"], name="job_due")]
         constraints = [
+            models.UniqueConstraint(
+                fields=["key"], condition=models.Q(state="queued"), name="job_queued_once_by_key"
+            ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["queued", "running", "done", "failed"]), name="job_state"
             ),

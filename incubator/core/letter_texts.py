@@ -1,0 +1,104 @@
+"""The words of a letter: our own files, or the authority's words instead.
+
+Our files ``templates/letters/<kind>.<language>.txt`` are Django templates, written by developers.
+The authority's words (LetterTemplate) are typed by people in the admin: there, ``{{ name }}`` is
+replaced by a value and nothing else happens, whatever stands in the text.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.template import Context, TemplateDoesNotExist, engines
+from django.utils import formats, timezone, translation
+
+from incubator.core.models import LetterTemplate, SiteSettings
+
+PLACEHOLDER = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
+_VARIABLE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)")
+
+# Every letter may name these.
+COMMON = (
+    "name",
+    "site_name",
+    "site_url",
+    "authority_name",
+    "contact_phone",
+    "contact_email",
+    "contact_hours",
+)
+
+
+@dataclass(frozen=True)
+class Text:
+    subject: str
+    body: str
+
+
+def render(kind: str, language: str, channel: str, context: dict[str, Any]) -> Text:
+    """The subject and the body of one letter in ``language``, as the authority words it."""
+    values = {**_common(), **context}
+    with translation.override(language):
+        own = LetterTemplate.objects.filter(kind=kind, language=language).first()
+        if own is not None and channel != "sms":
+            return Text(_one_line(fill(own.subject, values)), fill(own.body, values).strip() + "\n")
+        return _split(_source(kind, language, channel).render(Context(values, autoescape=False)))
+
+
+def fill(text: str, values: dict[str, Any]) -> str:
+    """Replace each ``{{ name }}`` by its value; a name without a value is left out."""
+    return PLACEHOLDER.sub(lambda found: in_words(values.get(found[1], "")), text)
+
+
+def in_words(value: Any) -> str:
+    """A value as a letter says it, in the active language."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        return f"{formats.date_format(local, 'DATE_FORMAT')}, {formats.time_format(local, 'H:i')}"
+    if isinstance(value, date):
+        return formats.date_format(value, "DATE_FORMAT")
+    return str(formats.localize(value)) if isinstance(value, (int, float)) else str(value)
+
+
+def placeholders(kind: str) -> list[str]:
+    """The names that the authority's own words for this kind may use: those of our files, and the common ones."""
+    names = set(COMMON)
+    for language, _label in settings.LANGUAGES:
+        try:
+            source = _source(kind, language, "email").source
+        except TemplateDoesNotExist:
+            continue
+        names.update(_VARIABLE.findall(source))
+    return sorted(names)
+
+
+def _source(kind: str, language: str, channel: str):
+    """Our file for this kind: the short one for a text message when there is one; French when a language lacks."""
+    wanted = [f"letters/{kind}.{language}.txt", f"letters/{kind}.{settings.LANGUAGE_CODE}.txt"]
+    if channel == "sms":
+        wanted.insert(0, f"letters/{kind}.sms.{language}.txt")
+    return engines["django"].engine.select_template(wanted)
+
+
+def _split(text: str) -> Text:
+    head, _gap, body = text.lstrip().partition("\n")
+    if not head.startswith("Subject:"):
+        raise ValueError("the first line of a letter's text is 'Subject: …'")
+    return Text(_one_line(head.removeprefix("Subject:")), body.strip() + "\n")
+
+
+def _one_line(text: str) -> str:
+    """A subject never holds a line break: it would end the header of the e-mail."""
+    return " ".join(text.split())[:200]
+
+
+def _common() -> dict[str, str]:
+    site = SiteSettings.objects.select_related("site").order_by("-site__is_default_site").first()
+    words = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL.rstrip("/")}
+    for name in ("authority_name", "contact_phone", "contact_email", "contact_hours"):
+        words[name] = getattr(site, name, "")
+    return words
