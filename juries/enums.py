@@ -25,3 +25,7 @@ SCORING_ROLES = frozenset({SeatRole.PRESIDENT, SeatRole.JUROR})
 class RecusalSource(models.TextChoices):
     DECLARED = "declared", _("Declared by the juror")
     FOUND = "found", _("Found by the site")
+
+
+# The seats that follow the whole sitting: they see the results and prepare the decisions.
+STAFF_ROLES = frozenset({SeatRole.PRESIDENT, SeatRole.SECRETARY})

@@ -48,7 +48,7 @@ class Decision(models.Model):
 
 
 class Minutes(models.Model):
-    """The record of a sitting, numbered and frozen when its decisions are pronounced (``content`` is plain data)."""
+    """The record of a sitting, numbered and frozen when it pronounces (``content`` is plain data)."""
 
     sitting = models.OneToOneField("juries.Sitting", on_delete=models.PROTECT, related_name="minutes")
     number = models.CharField(_("number"), max_length=30, unique=True)

@@ -1,5 +1,7 @@
 """One meeting of a body at a gate: who sits, which projects are heard, who stands aside."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from incubator.core import clock
 from incubator.core.models import AbstractTransition
 from juries.enums import RecusalSource, SeatRole, SittingState
+from juries.models.querysets import HearingQuerySet, SittingQuerySet
 from projects.enums import Gate
 
 
@@ -23,6 +26,9 @@ class Sitting(models.Model):
     )
     quorum = models.PositiveSmallIntegerField(_("members who must be present"), default=2)
     scores_close_at = models.DateTimeField(_("scores until"), null=True, blank=True)
+    places = models.PositiveSmallIntegerField(
+        _("projects that can be kept"), null=True, blank=True
+    )  # where the cut falls in the results; empty where the body does not choose among the projects
     state = models.CharField(
         _("state"),
         max_length=15,
@@ -35,6 +41,8 @@ class Sitting(models.Model):
     )
     created_at = models.DateTimeField(default=clock.now)
 
+    objects = SittingQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("sitting")
         verbose_name_plural = _("sittings")
@@ -44,6 +52,7 @@ class Sitting(models.Model):
                 condition=models.Q(state__in=SittingState.values), name="sitting_state_known"
             ),
             models.CheckConstraint(condition=models.Q(gate__in=Gate.values), name="sitting_gate_known"),
+            models.CheckConstraint(condition=models.Q(quorum__gte=1), name="sitting_quorum_positive"),
         ]
 
     def __str__(self):
@@ -86,6 +95,7 @@ class Hearing(models.Model):
     read this and never the project itself.
     """
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="hearings")
     project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="hearings")
     position = models.PositiveSmallIntegerField(_("order of passage"), default=0)
@@ -96,6 +106,8 @@ class Hearing(models.Model):
         _("closed at"), null=True, blank=True
     )  # the project withdrew before the sitting
 
+    objects = HearingQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("hearing")
         verbose_name_plural = _("hearings")
@@ -103,7 +115,7 @@ class Hearing(models.Model):
         constraints = [models.UniqueConstraint(fields=["sitting", "project"], name="hearing_once")]
 
     def __str__(self):
-        return f"{self.project} ({self.sitting})"
+        return f"{self.dossier.get('title') or self.project} ({self.sitting})"
 
 
 class Recusal(models.Model):

@@ -1,0 +1,86 @@
+"""What the minutes say: plain data written once, so that no later change of a name or a label touches it."""
+
+from django.db.models import Max
+from django.utils import timezone
+
+from incubator.core import clock
+from juries.models import Minutes, Recusal, Sitting
+from projects import outcomes
+
+
+def next_number(year: int) -> str:
+    """``2020-003``: numbered by year over the whole site, without a hole."""
+    last = Minutes.objects.filter(number__startswith=f"{year}-").aggregate(last=Max("number"))["last"]
+    return f"{year}-{int(last.rsplit('-', 1)[1]) + 1 if last else 1:03d}"
+
+
+def demands_in_words(decision) -> list[dict]:
+    """What the outcome records: ``[{"key", "kind", "label", "value"}]`` in the order of the reference."""
+    rows = []
+    for demand in outcomes.DEMANDS.get(decision.outcome, ()):
+        value = decision.demands.get(demand.key)
+        if value in (None, "", []):
+            continue
+        choices = {str(code): str(label) for code, label in (demand.choices or ())}
+        rows.append(
+            {
+                "key": demand.key,
+                "kind": demand.kind,
+                "label": str(demand.label),
+                "value": choices.get(str(value), str(value)),
+            }
+        )
+    return rows
+
+
+def write(sitting: Sitting, decisions) -> dict:
+    """Members, quorum, recusals, outcomes with their reasons and what each records."""
+    seats = list(sitting.seats.select_related("user"))
+    recusals = Recusal.objects.filter(
+        hearing__sitting=sitting, hearing__closed_at__isnull=True
+    ).select_related("seat__user", "hearing__project")
+    grid = sitting.grid_version
+    return {
+        "body": sitting.body,
+        "gate": sitting.gate,
+        "gate_label": str(sitting.get_gate_display()),
+        "programme": sitting.programme.name,
+        "cohort": sitting.cohort.name,
+        "starts_at": timezone.localtime(sitting.starts_at).isoformat(),
+        "pronounced_at": timezone.localtime(clock.now()).isoformat(),
+        "place": sitting.place,
+        "quorum": sitting.quorum,
+        "members": [
+            {
+                "name": str(seat.user),
+                "role": seat.role,
+                "role_label": str(seat.get_role_display()),
+                "present": seat.present,
+            }
+            for seat in seats
+        ],
+        "recusals": [
+            {"name": str(recusal.seat.user), "project": recusal.hearing.project.title}
+            for recusal in recusals.order_by("hearing__position", "seat__pk")
+        ],
+        "grid": {
+            "name": grid.grid.name,
+            "version": grid.number,
+            "criteria": [
+                {"label": criterion.label, "weight": criterion.weight} for criterion in grid.criteria.all()
+            ],
+        },
+        "decisions": [
+            {
+                "title": decision.hearing.project.title,
+                "code": decision.hearing.project.code,
+                "outcome": decision.outcome,
+                "outcome_label": str(decision.get_outcome_display()),
+                "reason": decision.reason,
+                "demands": demands_in_words(decision),
+                "signed_off_by": str(decision.signed_off_by) if decision.signed_off_by_id else "",
+            }
+            for decision in decisions
+        ],
+        "left": [hearing.project.title for hearing in sitting.hearings.filter(closed_at__isnull=False)],
+    }

@@ -1,0 +1,348 @@
+"""Verbs that prepare a sitting, open its scoring and begin its deliberation."""
+
+import re
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from incubator.core import journal
+from incubator.core.models import Refused
+from juries import queries, rules
+from juries.domain import dossiers
+from juries.enums import RecusalSource, SeatRole, SittingState
+from juries.models import GridVersion, Hearing, Recusal, Seat, Sitting
+from juries.workflow import SITTING
+from projects.enums import Gate
+from projects.models import Project
+from projects.workflow import SOURCES_BY_GATE
+
+RESERVED_CODES = frozenset({"nouveau"})
+
+WHY_LINKED = {
+    "team": gettext_lazy("is or was in the team"),
+    "coach": gettext_lazy("accompanies the project"),
+    "manager": gettext_lazy("manages someone in the team"),
+}
+
+
+def _require(allowed: bool, verb: str) -> None:
+    if not allowed:
+        raise PermissionDenied(verb)
+
+
+def lock(sitting: Sitting) -> Sitting:
+    """Hold the sitting's row until the transaction ends (a no-op on SQLite, where writers already queue)."""
+    locked = Sitting.objects.select_for_update().values_list("state", flat=True).get(pk=sitting.pk)
+    sitting.state = locked
+    return sitting
+
+
+def _require_preparing(sitting: Sitting) -> None:
+    lock(sitting)
+    if sitting.state != SittingState.PREPARING:
+        raise Refused(_("The scoring is open: members and projects no longer change."))
+
+
+def _free_code(wanted: str) -> str:
+    base = slugify(wanted)[:50].strip("-") or "jury"
+    taken = set(Sitting.objects.filter(code__startswith=base).values_list("code", flat=True)) | RESERVED_CODES
+    if base not in taken:
+        return base
+    number = 2
+    while f"{base}-{number}" in taken:
+        number += 1
+    return f"{base}-{number}"
+
+
+def _check(*, starts_at, scores_close_at, quorum, gate, cohort, programme, grid_version, places) -> None:
+    """The rules that hold between the fields of a sitting; Refused says which field to correct."""
+    errors = {}
+    if gate not in Gate.values:
+        errors["gate"] = _("Choose the gate.")
+    if starts_at is None or timezone.is_naive(starts_at):
+        errors["starts_at"] = _("Give the date and the hour.")
+    if cohort.programme_id != programme.pk:
+        errors["cohort"] = _("This cohort belongs to another programme.")
+    if grid_version is not None and grid_version.grid.programme_id != programme.pk:
+        errors["grid_version"] = _("This grid belongs to another programme.")
+    if quorum is None or quorum < 1:
+        errors["quorum"] = _("At least one member must be present.")
+    if places is not None and places < 1:
+        errors["places"] = _("Give the number of projects that can be kept, or leave it empty.")
+    if scores_close_at is not None and timezone.is_naive(scores_close_at):
+        errors["scores_close_at"] = _("Give the date and the hour.")
+    if errors:
+        raise Refused(errors)
+
+
+@transaction.atomic
+def prepare_sitting(
+    *,
+    actor,
+    programme,
+    cohort,
+    gate,
+    body: str,
+    starts_at: datetime,
+    place: str = "",
+    grid_version: GridVersion | None = None,
+    quorum: int = 2,
+    scores_close_at: datetime | None = None,
+    places: int | None = None,
+    code: str | None = None,
+) -> Sitting:
+    """One meeting of ``body`` at ``gate``; ``places`` is how many projects it can keep, where that is fixed."""
+    _require(rules.can_prepare(actor, programme), "juries.prepare_sitting")
+    _check(
+        starts_at=starts_at,
+        scores_close_at=scores_close_at,
+        quorum=quorum,
+        gate=gate,
+        cohort=cohort,
+        programme=programme,
+        grid_version=grid_version,
+        places=places,
+    )
+    body = (body or "").strip()
+    if not body:
+        raise Refused({"body": _("Say which body meets, for example “Jury of the hackathon”.")})
+    if code is not None:
+        if not re.fullmatch(r"[-a-z0-9_]{1,60}", code) or code in RESERVED_CODES:
+            raise Refused({"code": _("Use small letters, figures and hyphens.")})
+        if Sitting.objects.filter(code=code).exists():
+            raise Refused({"code": _("Another sitting has this code.")})
+    local = timezone.localtime(starts_at)
+    sitting = Sitting.objects.create(
+        code=code or _free_code(f"{body} {local:%Y-%m-%d}"),
+        programme=programme,
+        cohort=cohort,
+        gate=gate,
+        body=body[:120],
+        starts_at=starts_at,
+        place=(place or "").strip()[:150],
+        grid_version=grid_version,
+        quorum=quorum,
+        scores_close_at=scores_close_at,
+        places=places,
+        created_by=actor,
+    )
+    journal.record(verb="juries.sitting_prepared", actor=actor, target=sitting, gate=str(gate))
+    return sitting
+
+
+UPDATABLE = (
+    "body",
+    "cohort",
+    "gate",
+    "starts_at",
+    "place",
+    "grid_version",
+    "quorum",
+    "scores_close_at",
+    "places",
+)
+# Once the jurors read, what they score and how stays; the hour, the room and the deadline may still move.
+UPDATABLE_WHILE_SCORING = frozenset({"starts_at", "place", "scores_close_at", "places", "quorum"})
+
+
+@transaction.atomic
+def update_sitting(*, actor, sitting: Sitting, **values) -> Sitting:
+    """Change what was prepared; once the scoring is open, only hour, place, deadline, places and quorum."""
+    _require(rules.can_organise(actor, sitting), "juries.update_sitting")
+    lock(sitting)
+    if sitting.state not in {SittingState.PREPARING, SittingState.SCORING}:
+        raise Refused(_("This sitting is over or in deliberation: it no longer changes."))
+    changed = {
+        key: value for key, value in values.items() if key in UPDATABLE and getattr(sitting, key) != value
+    }
+    if sitting.state == SittingState.SCORING:
+        for key in changed:
+            if key not in UPDATABLE_WHILE_SCORING:
+                raise Refused({key: _("The scoring is open: this no longer changes.")})
+    if "body" in changed and not (changed["body"] or "").strip():
+        raise Refused({"body": _("Say which body meets, for example “Jury of the hackathon”.")})
+    for key, value in changed.items():
+        setattr(sitting, key, value)
+    _check(
+        starts_at=sitting.starts_at,
+        scores_close_at=sitting.scores_close_at,
+        quorum=sitting.quorum,
+        gate=sitting.gate,
+        cohort=sitting.cohort,
+        programme=sitting.programme,
+        grid_version=sitting.grid_version,
+        places=sitting.places,
+    )
+    if changed:
+        sitting.save(update_fields=list(changed))
+        journal.record(verb="juries.sitting_updated", actor=actor, target=sitting, fields=sorted(changed))
+    return sitting
+
+
+@transaction.atomic
+def add_seat(*, actor, sitting: Sitting, user, role: str = SeatRole.JUROR) -> Seat:
+    _require(rules.can_organise(actor, sitting), "juries.add_seat")
+    _require_preparing(sitting)
+    if role not in SeatRole.values:
+        raise Refused({"role": _("Choose a role of the list.")})
+    if sitting.seats.filter(user=user).exists():
+        raise Refused({"user": _("%(name)s already has a seat.") % {"name": user}})
+    if role == SeatRole.PRESIDENT and sitting.seats.filter(role=SeatRole.PRESIDENT).exists():
+        raise Refused({"role": _("Someone already presides: a sitting has one president.")})
+    try:
+        with transaction.atomic():
+            seat = Seat.objects.create(sitting=sitting, user=user, role=role)
+    except IntegrityError as error:  # the same click twice, at the same moment
+        raise Refused({"user": _("%(name)s already has a seat.") % {"name": user}}) from error
+    journal.record(verb="juries.seat_added", actor=actor, target=sitting, user=str(user.uuid), role=str(role))
+    return seat
+
+
+@transaction.atomic
+def remove_seat(*, actor, seat: Seat) -> None:
+    sitting = seat.sitting
+    _require(rules.can_organise(actor, sitting), "juries.remove_seat")
+    _require_preparing(sitting)
+    seat.recusals.all().delete()
+    journal.record(verb="juries.seat_removed", actor=actor, target=sitting, user=str(seat.user.uuid))
+    seat.delete()
+
+
+def candidates(sitting: Sitting):
+    """The projects of the cohort that stand where this gate finds them, and are not heard here yet."""
+    return (
+        Project.objects.filter(cohort=sitting.cohort_id, stage__in=SOURCES_BY_GATE[sitting.gate])
+        .exclude(hearings__sitting=sitting)
+        .order_by("title", "pk")
+    )
+
+
+@transaction.atomic
+def add_hearing(*, actor, sitting: Sitting, project, position: int | None = None, starts_at=None) -> Hearing:
+    """Put a project on the list, at the end unless ``position`` is given."""
+    _require(rules.can_organise(actor, sitting), "juries.add_hearing")
+    _require_preparing(sitting)
+    if project.programme_id != sitting.programme_id:
+        raise Refused({"project": _("This project belongs to another programme.")})
+    if project.stage not in SOURCES_BY_GATE[sitting.gate]:
+        raise Refused(
+            {
+                "project": _("“%(title)s” is at “%(stage)s”: this gate does not decide about it.")
+                % {"title": project.title, "stage": project.get_stage_display()}
+            }
+        )
+    if sitting.hearings.filter(project=project).exists():
+        raise Refused({"project": _("“%(title)s” is already on the list.") % {"title": project.title}})
+    if position is None:
+        position = (sitting.hearings.aggregate(last=Max("position"))["last"] or 0) + 1
+    hearing = Hearing.objects.create(sitting=sitting, project=project, position=position, starts_at=starts_at)
+    journal.record(verb="juries.hearing_added", actor=actor, target=sitting, project=project.code)
+    return hearing
+
+
+@transaction.atomic
+def remove_hearing(*, actor, hearing: Hearing) -> None:
+    sitting = hearing.sitting
+    _require(rules.can_organise(actor, sitting), "juries.remove_hearing")
+    _require_preparing(sitting)
+    hearing.recusals.all().delete()
+    journal.record(verb="juries.hearing_removed", actor=actor, target=sitting, project=hearing.project.code)
+    hearing.delete()
+
+
+@transaction.atomic
+def reorder_hearings(
+    *, actor, sitting: Sitting, order: list[int], hours: dict | None = None
+) -> list[Hearing]:
+    """Set the order of passage: ``order`` lists the hearings' ids, ``hours`` may give each an hour."""
+    _require(rules.can_organise(actor, sitting), "juries.reorder_hearings")
+    lock(sitting)
+    if sitting.state not in {SittingState.PREPARING, SittingState.SCORING}:
+        raise Refused(_("The deliberation has begun: the order of passage no longer changes."))
+    hearings = {hearing.pk: hearing for hearing in sitting.hearings.all()}
+    if sorted(order) != sorted(hearings):
+        raise Refused(_("The list has changed since you opened this page. Reload it, then order it again."))
+    for position, pk in enumerate(order, start=1):
+        hearing = hearings[pk]
+        hearing.position = position
+        if hours is not None:
+            hearing.starts_at = hours.get(pk)
+    Hearing.objects.bulk_update(hearings.values(), ["position", "starts_at"])
+    journal.record(verb="juries.hearings_reordered", actor=actor, target=sitting)
+    return [hearings[pk] for pk in order]
+
+
+@transaction.atomic
+def open_scoring(*, actor, sitting: Sitting) -> Sitting:
+    """Freeze the dossiers, stand aside whoever is linked to a project, and let the jurors read."""
+    lock(sitting)
+    SITTING.perform(sitting, "open_scoring", actor=actor)
+    hearings = list(sitting.hearings.open().select_related("project"))
+    for hearing in hearings:
+        if hearing.project.stage not in SOURCES_BY_GATE[sitting.gate]:
+            raise Refused(
+                _("“%(title)s” is no longer at this gate: take it off the list, then open the scoring.")
+                % {"title": hearing.project.title}
+            )
+    dossiers.freeze(hearings)
+    links = queries.links_of_interest(hearings, list(sitting.seats.all()))
+    Recusal.objects.bulk_create(
+        [
+            Recusal(seat=seat, hearing=hearing, source=RecusalSource.FOUND, reason=why)
+            for seat, hearing, why in links
+        ],
+        ignore_conflicts=True,
+    )
+    journal.record(
+        verb="juries.scoring_opened",
+        actor=actor,
+        target=sitting,
+        hearings=len(hearings),
+        recusals_found=len(links),
+    )
+    return sitting
+
+
+@transaction.atomic
+def begin_deliberation(*, actor, sitting: Sitting, present) -> Sitting:
+    """Close the scoring with the members who are there. ``present`` is a list of seats or of users."""
+    _require(rules.can_deliberate(actor, sitting), "juries.begin_deliberation")
+    users = {getattr(one, "user_id", one.pk) for one in present}
+    # Locking every seat waits for the marks that are being saved at this moment (scoring locks its own seat).
+    seats = list(sitting.seats.select_for_update().order_by("pk"))
+    if strangers := users - {seat.user_id for seat in seats}:
+        raise Refused(
+            {"present": _("%(count)d of these people have no seat here.") % {"count": len(strangers)}}
+        )
+    for seat in seats:
+        seat.present = seat.user_id in users
+    Seat.objects.bulk_update(seats, ["present"])
+    SITTING.perform(sitting, "begin_deliberation", actor=actor)
+    journal.record(
+        verb="juries.deliberation_begun", actor=actor, target=sitting, present=len(users), seats=len(seats)
+    )
+    return sitting
+
+
+@transaction.atomic
+def cancel_sitting(*, actor, sitting: Sitting, reason: str) -> Sitting:
+    if not (reason or "").strip():
+        raise Refused({"reason": _("Say in one sentence why the sitting is cancelled.")})
+    SITTING.perform(sitting, "cancel", actor=actor, public_reason=reason.strip())
+    journal.record(verb="juries.sitting_cancelled", actor=actor, target=sitting)
+    return sitting
+
+
+def close_hearings_of(project, *, at) -> int:
+    """A project left before the sitting: its hearings that are not decided are closed."""
+    return (
+        Hearing.objects.open()
+        .filter(project=project, sitting__in=Sitting.objects.live())
+        .update(closed_at=at)
+    )

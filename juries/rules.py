@@ -1,0 +1,77 @@
+"""Who may do what with a sitting, its scores and its decisions: small predicates with names.
+
+Their queryset twins stand in ``juries.models.querysets``.
+"""
+
+from juries.enums import SCORING_ROLES, STAFF_ROLES, SeatRole, SittingState
+from projects.rules import is_manager, is_sponsor
+
+
+def seat_of(user, sitting):
+    """The seat ``user`` holds in ``sitting``, or None. Asked once a request: kept on the sitting."""
+    if user is None or not user.pk:
+        return None
+    known = sitting.__dict__.setdefault("_seats_by_user", {})
+    if user.pk not in known:
+        known[user.pk] = sitting.seats.filter(user=user).first()
+    return known[user.pk]
+
+
+def holds(user, sitting, roles) -> bool:
+    seat = seat_of(user, sitting)
+    return seat is not None and seat.role in roles
+
+
+def is_recused(user, hearing) -> bool:
+    return hearing.recusals.filter(seat__user=user).exists()
+
+
+def can_prepare(user, programme) -> bool:
+    """Prepare sittings for this programme."""
+    return user is None or is_manager(user, programme)
+
+
+def can_organise(user, sitting) -> bool:
+    """Change the date, the members, the projects; open the scoring; cancel."""
+    return user is None or is_manager(user, sitting.programme)
+
+
+def can_score(user, sitting) -> bool:
+    """Hold a seat with a voice. Standing aside from one project is asked for each hearing."""
+    return holds(user, sitting, SCORING_ROLES)
+
+
+def can_read_results(user, sitting) -> bool:
+    return holds(user, sitting, STAFF_ROLES) or is_manager(user, sitting.programme)
+
+
+def can_deliberate(user, sitting) -> bool:
+    """Open the deliberation: the president, or the secretary or the manager at the president's side."""
+    return can_read_results(user, sitting)
+
+
+def can_see_decisions(user, sitting) -> bool:
+    """The board of decisions before they are pronounced: nobody else knows of them."""
+    return can_read_results(user, sitting)
+
+
+def can_prepare_decision(user, hearing) -> bool:
+    """The president decides; the secretary and the manager record for them. Who stands aside does neither."""
+    return can_read_results(user, hearing.sitting) and not is_recused(user, hearing)
+
+
+def can_sign_off(user, sitting) -> bool:
+    return is_sponsor(user, sitting.programme)
+
+
+def can_pronounce(user, sitting) -> bool:
+    return holds(user, sitting, {SeatRole.PRESIDENT})
+
+
+def can_read_minutes(user, sitting) -> bool:
+    """The record with its reasons: members, managers and sponsors, once it is sealed."""
+    return sitting.state == SittingState.PRONOUNCED and (
+        seat_of(user, sitting) is not None
+        or is_manager(user, sitting.programme)
+        or is_sponsor(user, sitting.programme)
+    )
