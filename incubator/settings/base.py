@@ -116,6 +116,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "wagtail.contrib.settings.context_processors.settings",
                 "incubator.core.context_processors.site",
+                "incubator.core.context_processors.navigation",
             ],
         },
     },

@@ -1,0 +1,75 @@
+"""Navigation: each package says, in ``AppConfig.ready()``, which entries it offers to whom.
+
+A provider takes the user (perhaps anonymous) and answers a list of :class:`Entry`; it must cost no
+query beyond the user's roles, which are kept on the user object.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Section(StrEnum):
+    """Where an entry stands in the header."""
+
+    PUBLIC = "public"  # what everyone may read: calls, impact, what the incubator is
+    SPACE = "space"  # where this person works
+    MANAGE = "manage"  # what the programme's managers prepare and publish
+
+
+SECTION_LABELS = {
+    Section.PUBLIC: _("The incubator"),
+    Section.SPACE: _("My space"),
+    Section.MANAGE: _("Running the programme"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: Any
+    url: str
+    section: str = Section.SPACE
+    order: int = 50
+    current: bool = False
+
+
+Provider = Callable[[Any], Iterable[Entry]]
+_providers: list[Provider] = []
+
+
+def register(provider: Provider) -> None:
+    """Ask ``provider(user)`` for entries on every page."""
+    if provider not in _providers:
+        _providers.append(provider)
+
+
+@dataclass(frozen=True)
+class NavigationSection:
+    key: str
+    label: Any
+    entries: tuple[Entry, ...]
+
+
+def navigation_for(user, path: str = "") -> list[NavigationSection]:
+    """The entries of this user, by section, each in order; the one the path belongs to is marked current."""
+    entries = [entry for provider in _providers for entry in provider(user)]
+    current = max(
+        (entry.url for entry in entries if _belongs(path, entry.url)),
+        key=len,
+        default=None,
+    )
+    sections = []
+    for section in Section:
+        mine = sorted((e for e in entries if e.section == section), key=lambda e: e.order)
+        if mine:
+            marked = tuple(Entry(e.label, e.url, e.section, e.order, current=e.url == current) for e in mine)
+            sections.append(NavigationSection(section.value, SECTION_LABELS[section], marked))
+    return sections
+
+
+def _belongs(path: str, url: str) -> bool:
+    url = str(url)
+    return path == url or (url != "/" and url.endswith("/") and path.startswith(url))
