@@ -29,3 +29,16 @@ def entries_about(target: models.Model) -> models.QuerySet[JournalEntry]:
     return JournalEntry.objects.filter(
         target_type=ContentType.objects.get_for_model(target), target_pk=str(target.pk)
     ).select_related("actor")
+
+
+_labels: dict[str, Any] = {}
+
+
+def describe(labels: dict[str, Any]) -> None:
+    """Give the acts of a package words that people read: ``{"package.verb": _("What was done")}``."""
+    _labels.update(labels)
+
+
+def label(verb: str) -> str:
+    """The words for an act; its code where nobody gave any."""
+    return str(_labels.get(verb, verb))
