@@ -1,0 +1,157 @@
+"""People in the Wagtail admin, through HTTP: scoping of every view, verbs behind every save."""
+
+import pytest
+from django.urls import reverse
+
+from incubator.accounts.enums import Role
+from incubator.accounts.models import Directorate, User
+from incubator.accounts.queries import roles_of
+from incubator.core.models import JournalEntry
+from incubator.core.viewsets import chooser_registry, registry
+from tests.factories.accounts import make_admin, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def person_fields(**changes):
+    return {
+        "first_name": "Jeanne",
+        "last_name": "Petit",
+        "display_name": "",
+        "email": "",
+        "username": "",
+        "phone": "",
+        "preferred_channel": "",
+        "language": "fr",
+        "directorate": "",
+        "workplace": "",
+        "line_manager": "",
+        "category": "",
+        **changes,
+    }
+
+
+def test_an_administrator_creates_someone_without_email(client_for, site):
+    admin = make_admin()
+    answer = client_for(admin).post(reverse("people:add"), person_fields(roles=["ambassador"]))
+    assert answer.status_code == 302
+    person = User.objects.get(last_name="Petit")
+    assert (person.email, person.username) == (None, "jeanne.petit")
+    assert roles_of(person) == {Role.AMBASSADOR}
+    assert set(
+        JournalEntry.objects.filter(target_pk=str(person.pk), actor=admin).values_list("verb", flat=True)
+    ) == {"accounts.create_person", "accounts.grant_role"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"email": "taken@region.example"}, "Someone already has this e-mail"),
+        ({"email": "TAKEN@Region.Example"}, "Someone already has this e-mail"),
+        ({"username": "taken"}, "This user name is taken"),
+        ({"username": "x" * 10_000}, "at most 150 characters"),
+        ({"last_name": "Du\x00rand"}, "Null characters are not allowed"),
+        ({"phone": "call me"}, "Write the phone number with digits"),
+        ({"preferred_channel": "sms"}, "no phone number to write to"),
+        ({"roles": ["emperor"]}, "emperor is not one of the available choices"),
+        ({"directorate": "999"}, "not one of the available choices"),
+    ],
+)
+def test_bad_input_is_said_beside_the_field_and_nothing_is_lost(client_for, site, changes, sentence):
+    make_person(email="taken@region.example", username="taken")
+    admin = make_admin(language="en")
+    before = User.objects.count()
+    client = client_for(admin)
+    client.cookies["django_language"] = "en"
+    answer = client.post(reverse("people:add"), person_fields(**changes))
+    assert answer.status_code == 200
+    assert sentence in answer.content.decode().replace("&#x27;", "'")
+    assert 'value="Jeanne"' in answer.content.decode()
+    assert User.objects.count() == before
+
+
+def test_an_administrator_changes_someone(client_for, site):
+    directorate = Directorate.objects.create(code="dqp", name="Direction Qualité")
+    person = make_person(roles=(Role.EXPERT,))
+    answer = client_for(make_admin()).post(
+        reverse("people:edit", args=[person.pk]),
+        person_fields(email="Jeanne@region.example", username="jeanne", directorate=directorate.pk),
+    )
+    assert answer.status_code == 302
+    person = User.objects.get(pk=person.pk)
+    assert (person.email, person.directorate, person.username) == (
+        "jeanne@region.example",
+        directorate,
+        "jeanne",
+    )
+    assert roles_of(person) == frozenset()
+
+
+def test_every_registered_viewset_offers_its_screens_to_an_administrator(client_for, site):
+    client = client_for(make_admin())
+    for viewset in registry:
+        assert client.get(reverse(viewset.get_url_name("index"))).status_code == 200
+        assert client.get(reverse(viewset.get_url_name("index_results"))).status_code == 200
+        if viewset.create_verb:
+            assert client.get(reverse(viewset.get_url_name("add"))).status_code == 200
+    for viewset in chooser_registry:
+        assert client.get(reverse(viewset.get_url_name("choose"))).status_code == 200
+        assert client.get(reverse(viewset.get_url_name("choose_results"))).status_code == 200
+
+
+OBJECT_VIEWS = ("edit", "inspect", "history", "history_results", "usage")
+
+
+@pytest.mark.parametrize("view", OBJECT_VIEWS)
+def test_object_screens_answer_for_a_visible_row(client_for, site, view):
+    person = make_person()
+    assert client_for(make_admin()).get(reverse(f"people:{view}", args=[person.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("view", OBJECT_VIEWS)
+def test_object_screens_are_404_for_a_row_one_may_not_see(client_for, site, view, monkeypatch):
+    from incubator.accounts.models.users import PersonQuerySet
+
+    person, admin = make_person(), make_admin()
+    monkeypatch.setattr(PersonQuerySet, "visible_to", lambda self, user: self.exclude(pk=person.pk))
+    client = client_for(admin)
+    assert client.get(reverse(f"people:{view}", args=[person.pk])).status_code == 404
+    assert client.post(reverse("people:edit", args=[person.pk]), person_fields()).status_code == 404
+    assert client.get(reverse("person_chooser:chosen", args=[person.pk])).status_code == 404
+    for url in (
+        reverse("people:index"),
+        reverse("people:index") + "?export=csv",
+        reverse("person_chooser:choose"),
+    ):
+        answer = client.get(url)
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert admin.last_name.encode() in content
+        assert person.last_name.encode() not in content
+
+
+def test_nothing_can_be_deleted_copied_or_reordered(client_for, site):
+    person, client = make_person(), client_for(make_admin())
+    for action in ("delete", "copy", "reorder"):
+        assert client.get(f"/admin/people/{action}/{person.pk}/").status_code == 404
+
+
+def test_list_costs_the_same_with_one_and_three_rows(client_for, site, assert_queries):
+    client = client_for(make_admin())
+    client.get(reverse("people:index"))
+    with assert_queries(11):
+        client.get(reverse("people:index"))
+    for n in range(2):
+        make_person(directorate=Directorate.objects.create(code=f"d{n}", name=f"Direction {n}"))
+    with assert_queries(11):
+        client.get(reverse("people:index"))
+
+
+def test_exports_hold_no_formula(client_for, site):
+    make_person(last_name="=1+1")
+    answer = client_for(make_admin()).get(reverse("people:index") + "?export=csv")
+    assert b"'=1+1" in b"".join(answer.streaming_content)
+
+
+def test_people_who_do_not_look_after_people_see_none_of_it(client_for, site):
+    client = client_for(make_person())
+    assert client.get(reverse("people:index")).status_code in (302, 403, 404)
