@@ -1,4 +1,4 @@
-"""Closed lists of the spine: stages, gates, outcomes, phases, measures. Codes are stored; labels are translations."""
+"""Closed lists of the spine: stages, gates, outcomes, phases, measures. Codes are stored, labels translated."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -111,6 +111,12 @@ OUTCOMES_BY_GATE: dict[Gate, tuple[Outcome, ...]] = {
         Outcome.SUSTAIN,
     ),
 }
+
+
+# Outcomes that engage money or staff: the sponsor signs them off.
+ENGAGING_OUTCOMES = frozenset(
+    {Outcome.STARTUP_TERRITORY, Outcome.STARTUP_INTERNAL, Outcome.STARTUP_INCUBATOR}
+)
 
 
 class StopReason(models.TextChoices):

@@ -79,12 +79,14 @@ class Workflow:
         effective_on=None,
         public_reason: str = "",
         facts: dict | None = None,
+        sets: dict[str, Any] | None = None,
         system: bool = False,
         **log_fields: Any,
     ) -> AbstractTransition:
         """Make the move ``name`` and answer its log row.
 
-        ``facts`` are kept in the log and offered to the conditions; ``system`` is for moves that
+        ``facts`` are kept in the log and offered to the conditions; ``sets`` are columns that change with the
+        state in this one move (beside the move's own); ``system`` is for moves that
         the worker makes by itself at an hour set by a person (``actor`` is then None).
         Raises PermissionDenied when the actor may not, Refused when the state or a condition says no.
         """
@@ -106,7 +108,7 @@ class Workflow:
                 if sentence := condition(obj, facts):
                     raise Refused(sentence)
             target = move.resolve_target(obj)
-            changes = {self.state_field: target, **move.sets}
+            changes = {self.state_field: target, **move.sets, **(sets or {})}
             swapped = (
                 type(obj)._default_manager.filter(pk=obj.pk, **{self.state_field: source}).update(**changes)
             )

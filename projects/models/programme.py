@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incubator.core import clock
 from projects.enums import ProgrammeRoleKind
+from projects.models.querysets import CohortQuerySet, ProgrammeQuerySet, ProgrammeRoleQuerySet
 
 
 def validate_time_zone(name: str) -> None:
@@ -46,6 +47,8 @@ class Programme(models.Model):
         _("working days to answer an agent"), default=15, validators=[MinValueValidator(1)]
     )
 
+    objects = ProgrammeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("programme")
         verbose_name_plural = _("programmes")
@@ -66,6 +69,8 @@ class ProgrammeRole(models.Model):
     )
     granted_at = models.DateTimeField(_("since"), default=clock.now)
     ended_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = ProgrammeRoleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("role in a programme")
@@ -91,6 +96,8 @@ class Cohort(models.Model):
     objectives = models.TextField(_("objectives"), blank=True, help_text=_("One objective a line."))
     preincubation_starts_on = models.DateField(_("pre-incubation starts on"), null=True, blank=True)
     note = models.TextField(_("note on the figures"), blank=True)
+
+    objects = CohortQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("cohort")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from incubator.core import clock
 from incubator.core.models import AbstractTransition
 from projects.enums import AccompanimentKind, Maturity, Outcome, PhaseKind, Stage, TeamRole
+from projects.models.querysets import ProjectQuerySet
 
 
 class Project(models.Model):
@@ -47,6 +48,8 @@ class Project(models.Model):
     next_decision_label = models.CharField(_("next decision"), max_length=120, blank=True)
     created_at = models.DateTimeField(_("created at"), default=clock.now)
 
+    objects = ProjectQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("project")
         verbose_name_plural = _("projects")
@@ -62,6 +65,15 @@ class Project(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def stage_member(self) -> Stage:
+        """The stage as an enum member, for badges and labels."""
+        return Stage(self.stage)
+
+    @property
+    def maturity_member(self) -> Maturity:
+        return Maturity(self.maturity)
 
 
 class Membership(models.Model):

@@ -1,0 +1,79 @@
+"""Verbs of what comes after: what a stopped project teaches, and what became of those handed over."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from incubator.core import clock, journal
+from incubator.core.models import Refused
+from projects import rules
+from projects.domain._common import need, not_blank, not_in_the_future, save_checked
+from projects.enums import FollowUpState, Stage, StopReason
+from projects.models import FollowUp, PostMortem, Project
+
+_MAY_LOOK_BACK = frozenset(
+    {Stage.STOPPED, Stage.WITHDRAWN, Stage.HANDED_OVER, Stage.DORMANT, Stage.SUSTAINED}
+)
+
+
+@transaction.atomic
+def write_post_mortem(
+    *, actor, project: Project, reason: str, learning: str, advice: str = "", written_on: date | None = None
+) -> PostMortem:
+    """Write, or complete, what a project that stopped teaches to those who come after."""
+    need(rules.can_write_post_mortem(actor, project), "projects.write_post_mortem")
+    if project.stage not in _MAY_LOOK_BACK:
+        raise Refused(_("This project is still alive: its lessons are written once it has stopped."))
+    written_on = written_on or clock.today()
+    not_in_the_future(written_on, "written_on")
+    if reason not in StopReason.values:
+        raise Refused({"reason": _("Choose one of the answers offered.")})
+    learning = not_blank(learning, "learning", _("Write what was learnt, in one sentence at least."))
+    post_mortem = PostMortem.objects.filter(project=project).first() or PostMortem(project=project)
+    post_mortem.reason, post_mortem.learning = reason, learning
+    post_mortem.advice, post_mortem.written_on = advice.strip(), written_on
+    save_checked(post_mortem)
+    journal.record(verb="projects.write_post_mortem", actor=actor, target=project)
+    return post_mortem
+
+
+@transaction.atomic
+def plan_follow_up(*, actor, project: Project, due_on: date) -> FollowUp:
+    """Plan one more look at what became of a project that left."""
+    need(rules.can_record_follow_up(actor, project), "projects.plan_follow_up")
+    if project.stage not in _MAY_LOOK_BACK:
+        raise Refused(_("This project is still here: a follow-up comes after its exit."))
+    if project.follow_ups.filter(due_on=due_on).exists():
+        raise Refused({"due_on": _("A follow-up is already planned on this day.")})
+    follow_up = save_checked(FollowUp(project=project, due_on=due_on))
+    journal.record(verb="projects.plan_follow_up", actor=actor, target=project, due_on=due_on.isoformat())
+    return follow_up
+
+
+@transaction.atomic
+def record_follow_up(
+    *,
+    actor,
+    follow_up: FollowUp,
+    state: str,
+    note: str,
+    source: str = "",
+    checked_on: date | None = None,
+) -> FollowUp:
+    """Record what became of the project on that day; “not known” is an answer too."""
+    project = follow_up.project
+    need(rules.can_record_follow_up(actor, project), "projects.record_follow_up")
+    checked_on = checked_on or clock.today()
+    not_in_the_future(checked_on, "checked_on")
+    if state not in FollowUpState.values:
+        raise Refused({"state": _("Choose one of the answers offered.")})
+    note = not_blank(note, "note", _("Say in one sentence what became of it."))
+    recorded = FollowUp.objects.filter(pk=follow_up.pk, checked_on__isnull=True).update(
+        state=state, note=note, source=source.strip()[:200], checked_on=checked_on
+    )
+    if not recorded:
+        raise Refused(_("This follow-up is already recorded. Plan another one to add something."))
+    follow_up.refresh_from_db()
+    journal.record(verb="projects.record_follow_up", actor=actor, target=project, state=state)
+    return follow_up
