@@ -1,5 +1,6 @@
 from calls.models.application import Answer, AnswerRevision, Applicant, Application, ApplicationTransition
-from calls.models.call import Call, CallFormVersion, CallTransition
+from calls.models.call import Call, CallForm, CallFormVersion, CallTransition
+from calls.models.pages import CallIndexPage, CallPage
 
 __all__ = [
     "Answer",
@@ -8,6 +9,9 @@ __all__ = [
     "Application",
     "ApplicationTransition",
     "Call",
+    "CallForm",
     "CallFormVersion",
+    "CallIndexPage",
+    "CallPage",
     "CallTransition",
 ]

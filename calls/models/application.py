@@ -7,8 +7,42 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from calls.enums import ApplicantRole, ApplicationState, Channel
+from calls.rules import managed_programmes
 from incubator.core import clock
 from incubator.core.models import AbstractTransition, AppendOnly
+from projects.models import Accompaniment, Membership
+
+
+class ApplicationQuerySet(models.QuerySet):
+    def sent(self):
+        """Submitted at one time or another, whatever became of them."""
+        return self.exclude(state=ApplicationState.DRAFT)
+
+    def drafts(self):
+        return self.filter(state=ApplicationState.DRAFT, discarded_at__isnull=True)
+
+    def of_person(self, user):
+        """The applications whose team this person is in."""
+        mine = Applicant.objects.filter(application=models.OuterRef("pk"), user=user.pk)
+        return self.filter(models.Exists(mine), discarded_at__isnull=True)
+
+    def visible_to(self, user):
+        """What this person may read: their own, drafts included; once submitted, the managers of the
+        programme, the project's team and those who accompany it. Nobody else, whatever their role."""
+        if user is None or not user.is_authenticated:
+            return self.none()
+        here = models.OuterRef("pk")
+        mine = models.Exists(Applicant.objects.filter(application=here, user=user.pk))
+        managed = models.Q(call__programme__in=managed_programmes(user))
+        project = models.OuterRef("project")
+        team = models.Exists(Membership.objects.filter(project=project, user=user.pk, left_on__isnull=True))
+        beside = models.Exists(
+            Accompaniment.objects.filter(project=project, user=user.pk, ends_on__isnull=True)
+        )
+        return self.filter(
+            mine | (~models.Q(state=ApplicationState.DRAFT) & (managed | models.Q(team) | models.Q(beside))),
+            discarded_at__isnull=True,
+        )
 
 
 class Application(models.Model):
@@ -38,6 +72,10 @@ class Application(models.Model):
     answer_due_on = models.DateField(_("answer due on"), null=True, blank=True)
     created_at = models.DateTimeField(_("begun at"), default=clock.now)
     saved_at = models.DateTimeField(_("last saved at"), default=clock.now)
+    # A draft that its author no longer wants: out of every list, its text emptied.
+    discarded_at = models.DateTimeField(_("given up at"), null=True, blank=True)
+
+    objects = ApplicationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("application")
@@ -67,19 +105,53 @@ class ApplicationTransition(AbstractTransition):
 
 
 class Applicant(models.Model):
+    """A person of an application's team. The account comes later, or never: half of the agents have no e-mail."""
+
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="applicants")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="applications")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="applications",
+    )
     role = models.CharField(
         _("role"), max_length=10, choices=ApplicantRole.choices, default=ApplicantRole.LEAD
+    )
+    first_name = models.CharField(_("first name"), max_length=150, blank=True)
+    last_name = models.CharField(_("last name"), max_length=150, blank=True)
+    email = models.CharField(_("e-mail, if there is one"), max_length=254, blank=True)
+    phone = models.CharField(_("phone, if you wish"), max_length=30, blank=True)
+    directorate = models.ForeignKey(
+        "accounts.Directorate",
+        verbose_name=_("directorate"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    workplace = models.ForeignKey(
+        "accounts.Workplace",
+        verbose_name=_("workplace"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
 
     class Meta:
         verbose_name = _("applicant")
         verbose_name_plural = _("applicants")
+        ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["application", "user"], name="applicant_once")]
 
     def __str__(self):
-        return f"{self.user} ({self.application})"
+        return f"{self.name} ({self.application_id})"
+
+    @property
+    def name(self) -> str:
+        typed = f"{self.first_name} {self.last_name}".strip()
+        return typed or (str(self.user) if self.user_id else "")
 
 
 class Answer(models.Model):
@@ -91,6 +163,8 @@ class Answer(models.Model):
     file = models.ForeignKey(
         "core.PrivateFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Counts the writes, so that a page that has grown old never overwrites silently.
+    version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField(default=clock.now)
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -1,13 +1,33 @@
 """The call and its questions. State says what can be done; the page (calls.models.pages) what can be read."""
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from calls.blocks import FormBlocks
 from calls.enums import CallState
+from calls.rules import managed_programmes
 from incubator.core import clock
+from incubator.core.fields import StreamField
 from incubator.core.models import AbstractTransition
+
+
+class CallQuerySet(models.QuerySet):
+    def open_now(self):
+        """Open calls whose closing hour has not passed."""
+        return self.filter(state=CallState.OPEN, closes_at__gt=clock.now())
+
+    def visible_to(self, user):
+        """The calls this person runs. What everybody reads of a call is its page."""
+        return self.filter(programme__in=managed_programmes(user))
+
+
+class CallFormQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(call__programme__in=managed_programmes(user))
 
 
 class Call(models.Model):
@@ -36,13 +56,33 @@ class Call(models.Model):
     max_team_size = models.PositiveSmallIntegerField(
         _("people in a team, at most"), default=5, validators=[MinValueValidator(1)]
     )
+    minutes_to_apply = models.PositiveSmallIntegerField(
+        _("minutes that an application takes"), default=20, validators=[MinValueValidator(1)]
+    )
+    reminder_days_before = models.PositiveSmallIntegerField(
+        _("days before closing when unfinished drafts are reminded"),
+        default=3,
+        validators=[MaxValueValidator(60)],
+        help_text=_("0: no reminder."),
+    )
+    # The frozen questions that a new application is asked; empty until the call opens.
+    current_version = models.ForeignKey(
+        "calls.CallFormVersion",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     created_at = models.DateTimeField(default=clock.now)
 
+    objects = CallQuerySet.as_manager()
+
     class Meta:
-        verbose_name = _("call")
+        verbose_name = _("call for intrapreneurs")
         verbose_name_plural = _("calls")
         ordering = ["-opens_at", "-pk"]
         constraints = [
@@ -56,6 +96,38 @@ class Call(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the programme says its hours."""
+        return ZoneInfo(self.programme.time_zone)
+
+    @property
+    def takes_applications(self) -> bool:
+        """Open, and its hour has not passed: the clock counts, even before the worker has closed the call."""
+        return self.state == CallState.OPEN and clock.now() < self.closes_at
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (CallState.CLOSED, CallState.ARCHIVED) or (
+            self.state == CallState.OPEN and clock.now() >= self.closes_at
+        )
+
+
+class CallForm(models.Model):
+    """The questions while they are being written. Opening the call freezes them into a CallFormVersion."""
+
+    call = models.OneToOneField(Call, verbose_name=_("call"), on_delete=models.PROTECT, related_name="form")
+    sections = StreamField(FormBlocks(), verbose_name=_("steps and questions"), blank=True, default=list)
+
+    objects = CallFormQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("questions of a call")
+        verbose_name_plural = _("questions of calls")
+
+    def __str__(self):
+        return str(self.call)
 
 
 class CallTransition(AbstractTransition):

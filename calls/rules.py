@@ -1,0 +1,67 @@
+"""Who may do what with calls and applications. The querysets' ``visible_to`` says who may read.
+
+A predicate never raises and never writes; verbs and moves ask it again, whatever the screen showed.
+"""
+
+from calls.enums import ApplicationState
+from projects.enums import ProgrammeRoleKind, Stage
+from projects.models import ProgrammeRole
+
+# A project at one of these stages has not been looked at by a body yet.
+UNDECIDED_STAGES = frozenset({Stage.APPLIED})
+
+
+def managed_programmes(user):
+    """The ids of the programmes this person manages today, as a subquery."""
+    pk = user.pk if user is not None and user.is_authenticated and user.is_active else None
+    return ProgrammeRole.objects.filter(
+        user=pk, role=ProgrammeRoleKind.MANAGER, ended_at__isnull=True
+    ).values("programme")
+
+
+def manages(user, programme) -> bool:
+    return managed_programmes(user).filter(programme=programme).exists()
+
+
+def can_create_call(user, programme) -> bool:
+    return manages(user, programme)
+
+
+def can_manage_call(user, call) -> bool:
+    """Prepare, schedule, open, close, archive, change the questions."""
+    return manages(user, call.programme_id)
+
+
+def can_list_applications(user, call) -> bool:
+    return manages(user, call.programme_id)
+
+
+def is_applicant(user, application) -> bool:
+    return (
+        user is not None
+        and user.is_authenticated
+        and user.is_active
+        and application.applicants.filter(user=user.pk).exists()
+    )
+
+
+def can_write(user, application) -> bool:
+    """Write answers: the team, while it is a draft. A draft begun without an account is opened by its token."""
+    return application.state == ApplicationState.DRAFT and is_applicant(user, application)
+
+
+def can_submit(user, application) -> bool:
+    return is_applicant(user, application)
+
+
+def can_withdraw(user, application) -> bool:
+    """The team at any time, without a reason."""
+    return is_applicant(user, application)
+
+
+def can_enter_paper(user, call) -> bool:
+    return manages(user, call.programme_id)
+
+
+def can_judge_eligibility(user, application) -> bool:
+    return manages(user, application.call.programme_id)

@@ -1,0 +1,47 @@
+"""What the worker does for calls, each at an hour set by a person. Every handler asks again whether it is still true."""
+
+from calls import notifications
+from calls.domain import calls as call_verbs
+from calls.enums import ApplicantRole, CallState
+from calls.models import Applicant, Call
+from incubator.core import clock, jobs, journal
+from incubator.core.models import Refused
+
+
+def _call(payload: dict) -> Call | None:
+    return Call.objects.select_related("programme").filter(pk=payload.get("call")).first()
+
+
+@jobs.register("calls.open_call")
+def open_due_call(payload: dict) -> None:
+    call = _call(payload)
+    if call is None or call.state != CallState.SCHEDULED or call.opens_at > clock.now():
+        return
+    try:
+        call_verbs.open_call(actor=None, call=call)
+    except Refused as error:
+        # The page was unpublished meanwhile, say: nothing to try again; the manager reads why on the call.
+        journal.record(verb="calls.opening_refused", actor=None, target=call, reason=" ".join(error.messages))
+
+
+@jobs.register("calls.close_call")
+def close_due_call(payload: dict) -> None:
+    call = _call(payload)
+    if call is None or call.state != CallState.OPEN or call.closes_at > clock.now():
+        return
+    call_verbs.close_call(actor=None, call=call)
+
+
+@jobs.register("calls.remind_drafts")
+def remind_drafts(payload: dict) -> None:
+    """Write to those who have begun and not submitted; letters wait for a person to read them."""
+    call = _call(payload)
+    if call is None or not call.takes_applications:
+        return
+    leads = Applicant.objects.filter(
+        role=ApplicantRole.LEAD,
+        user__isnull=False,
+        application__in=call.applications.drafts(),
+    ).select_related("user", "application__call__programme")
+    for person in leads:
+        notifications.draft_reminder(person.application, person)
