@@ -131,9 +131,7 @@ class SectionBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title of the step"), max_length=80)
     intro = blocks.TextBlock(label=_("What to say before the questions"), required=False, rows=2)
     questions = QuestionsStream(label=_("Questions"), min_num=1)
-    key = blocks.RegexBlock(
-        regex=r"^[a-z0-9_-]{1,60}\Z", label=_("Key"), required=False, help_text=KEY_HELP
-    )
+    key = blocks.RegexBlock(regex=r"^[a-z0-9_-]{1,60}\Z", label=_("Key"), required=False, help_text=KEY_HELP)
 
     class Meta:
         icon = "list-ul"
@@ -217,7 +215,11 @@ class HelpersBlock(blocks.StructBlock):
         preview_value = {
             "heading": "Qui peut vous aider",
             "helpers": [
-                {"name": "Nadia Fournel", "role": "ambassadrice, lycées du littoral", "phone": "03 00 00 00 00"}
+                {
+                    "name": "Nadia Fournel",
+                    "role": "ambassadrice, lycées du littoral",
+                    "phone": "03 00 00 00 00",
+                }
             ],
         }
 

@@ -15,7 +15,9 @@ from projects.enums import Stage
 def _page_is_published(call, facts) -> str | None:
     page = getattr(call, "page", None)
     if page is None or not page.live:
-        return _("The call's page is not published yet: publish it first, so that agents can read what opens.")
+        return _(
+            "The call's page is not published yet: publish it first, so that agents can read what opens."
+        )
     return None
 
 

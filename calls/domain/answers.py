@@ -262,8 +262,6 @@ def name_team(
     Applicant.objects.filter(application=row).exclude(pk__in=[person.pk for person in kept]).exclude(
         role=ApplicantRole.LEAD
     ).delete()
-    Application.objects.filter(pk=row.pk).update(
-        saved_at=clock.now(), last_step=step[:60] or row.last_step
-    )
+    Application.objects.filter(pk=row.pk).update(saved_at=clock.now(), last_step=step[:60] or row.last_step)
     journal.record(verb="calls.name_team", actor=actor, target=row, people=len(kept))
     return kept

@@ -165,13 +165,16 @@ def problems_of(application: Application) -> list[Problem]:
     if any(not person.name for person in people) or not people:
         found.append(Problem(TEAM_STEP, "team", _("Write the first name and the last name of each person.")))
     if any(person.email and "@" not in person.email for person in people):
-        found.append(Problem(TEAM_STEP, "team", _("One e-mail address is not complete. It may also be left empty.")))
+        found.append(
+            Problem(TEAM_STEP, "team", _("One e-mail address is not complete. It may also be left empty."))
+        )
     if len(people) > application.call.max_team_size:
         found.append(
             Problem(
                 TEAM_STEP,
                 "team",
-                _("This call takes teams of %(count)d people at most.") % {"count": application.call.max_team_size},
+                _("This call takes teams of %(count)d people at most.")
+                % {"count": application.call.max_team_size},
             )
         )
     return found
@@ -320,7 +323,9 @@ def enter_paper_application(*, actor, call: Call, authors: list, title: str, ans
     if not rules.can_enter_paper(actor, call):
         raise PermissionDenied("enter_paper_application")
     if call.state not in (CallState.OPEN, CallState.CLOSED):
-        raise Refused(_("Paper applications are entered while the call is open or closed, not before nor after."))
+        raise Refused(
+            _("Paper applications are entered while the call is open or closed, not before nor after.")
+        )
     if not authors:
         raise Refused({"authors": _("Name at least one author.")})
     version = call.current_version or freeze_form(call=call)
@@ -358,4 +363,3 @@ def closed_sentence(call: Call) -> str:
     if call.state in (CallState.DRAFT, CallState.SCHEDULED):
         return _("This call is not open yet.")
     return _("This call is closed: applications can no longer be submitted. What you have written is kept.")
-

@@ -224,9 +224,7 @@ def _plan(call: Call) -> None:
 
 def _check(call: Call) -> None:
     if call.opens_at and call.closes_at and call.closes_at <= call.opens_at:
-        raise Refused(
-            {"closes_at": _("The call closes before it opens: correct one of the two dates.")}
-        )
+        raise Refused({"closes_at": _("The call closes before it opens: correct one of the two dates.")})
     if call.cohort_id and call.programme_id and call.cohort.programme_id != call.programme_id:
         raise Refused({"cohort": _("This cohort belongs to another programme.")})
     steps = [

@@ -210,6 +210,7 @@ LOCALE_PATHS = [BASE_DIR / "incubator" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Paris")
+HOLIDAYS_COUNTRY = env.str("HOLIDAYS_COUNTRY", default="FR")  # whose public holidays are not working days
 
 # -- Files -----------------------------------------------------------------------------------------
 
