@@ -171,7 +171,9 @@ class PostgreSQL(Engine):
     def __init__(self):
         super().__init__()
         checkout = hashlib.sha256(str(settings.BASE_DIR).encode()).hexdigest()[:6]
-        self.template = f"eclosion_template_{digest()}"
+        # A template is its owner's: two accounts on one server keep one each.
+        owner = hashlib.sha256(connection.settings_dict["USER"].encode()).hexdigest()[:4]
+        self.template = f"eclosion_template_{digest()}_{owner}"
         self.name = f"test_eclosion_{checkout}_{self.slot.number}"
 
     @contextmanager
@@ -211,8 +213,8 @@ class PostgreSQL(Engine):
     def prune(self) -> None:
         with self._server() as cursor:
             cursor.execute(
-                "SELECT datname FROM pg_database WHERE datname ~ '^eclosion_template_[0-9a-f]{12}$'"
-                " ORDER BY oid DESC"
+                "SELECT datname FROM pg_database WHERE datname ~ '^eclosion_template_[0-9a-f]{12}_[0-9a-f]{4}$'"
+                " AND pg_get_userbyid(datdba) = current_user ORDER BY oid DESC"
             )
             for (old,) in cursor.fetchall()[POSTGRES_TEMPLATES_KEPT:]:
                 cursor.execute(f'DROP DATABASE IF EXISTS "{old}"')
