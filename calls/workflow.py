@@ -1,8 +1,7 @@
 """The two lives of this package: the call's, and the application's until a project carries the story."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from calls import rules
 from calls.enums import ApplicationState, CallState

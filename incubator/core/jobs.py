@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 # How long a failed attempt waits before the next: 10 s, 20 s, 40 s … at most an hour.
 LONGEST_WAIT = timedelta(hours=1)
+# How long a finished job stays readable.
+KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,12 @@ def cancel(key: str) -> bool:
     """Forget the waiting job of this key; one that has begun is not stopped. Answers whether there was one."""
     deleted, _ = Job.objects.filter(key=key, state=Job.State.QUEUED).delete()
     return bool(deleted)
+
+
+def forget_done(*, before: datetime) -> int:
+    """Delete jobs done before this moment; failed ones stay until a person has looked. Answers how many."""
+    deleted, _ = Job.objects.filter(state=Job.State.DONE, finished_at__lt=before).delete()
+    return deleted
 
 
 def due(now: datetime | None = None):

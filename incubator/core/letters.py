@@ -307,7 +307,10 @@ def deliver(letter_id: int) -> None:
 
 def settle_silent() -> int:
     """Letters whose sending stopped in the middle become *uncertain*. Answers how many."""
-    return Letter.objects.filter(state=State.SENDING, lease_until__lt=clock.now()).update(
+    silent = Letter.objects.filter(state=State.SENDING, lease_until__lt=clock.now())
+    if not silent.exists():  # asked every second: a SELECT takes no write lock
+        return 0
+    return silent.update(
         state=State.UNCERTAIN,
         lease_until=None,
         error="The worker stopped while it was sending: the letter may have left or not.",

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import bootstrap_wrapper
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
+
+from incubator.core import logs
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
@@ -84,6 +87,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "incubator.core.middleware.RequestIdMiddleware",
+    "incubator.core.middleware.PlainRefusalMiddleware",
+    "incubator.core.middleware.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -96,6 +101,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "incubator.core.middleware.AdminCSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -157,7 +163,8 @@ JOB_RETRY_SECONDS = env.float(
     "JOB_RETRY_SECONDS", default=10
 )  # before the second attempt; doubles after that
 JOB_SWEEP_SECONDS = env.float("JOB_SWEEP_SECONDS", default=30 if REDIS_URL else 1.5)
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
+CELERY_TIMEZONE = env.str("TIME_ZONE", default="Europe/Paris")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -166,6 +173,17 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    # A sweep that could not start before the next one is due is not made up for.
+    "sweep": {
+        "task": "core.sweep",
+        "schedule": JOB_SWEEP_SECONDS,
+        "options": {"expires": max(JOB_SWEEP_SECONDS, 5)},
+    },
+    "publish-scheduled": {"task": "core.publish_scheduled", "schedule": 60, "options": {"expires": 60}},
+    "clean-up": {"task": "core.clean_up", "schedule": crontab(hour=3, minute=10)},
+    "update-search": {"task": "core.update_search", "schedule": crontab(hour=3, minute=40)},
+}
 if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "visibility_timeout": 1800,
@@ -201,6 +219,11 @@ ONE_TIME_PASSWORD_DAYS = env.int(
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_IS_CONFIGURED = bool(env.str("EMAIL_URL", default=""))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Éclosion <ne-pas-repondre@localhost>")
+
+# -- Logs: one line a request and an event, on standard error ----------------------------------------
+
+LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if DEBUG or DEMO else "json")
+LOGGING = logs.configuration(LOG_FORMAT, env.str("LOG_LEVEL", default="INFO"))
 
 # -- Words and time --------------------------------------------------------------------------------
 

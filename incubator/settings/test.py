@@ -17,6 +17,8 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_BROKER_URL = "memory://"
+REDIS_URL = ""
+EMAIL_IS_CONFIGURED = True
 MIDDLEWARE = ["tests.strict.GetMayNotWrite", *MIDDLEWARE]
 OPEN_EMAIL_DOMAINS = ["region.example"]
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
