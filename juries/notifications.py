@@ -1,9 +1,53 @@
 """Letters of this room: the answer to each member of a team, held until a person has read it."""
 
+from decimal import Decimal
+
+from django.conf import settings
+from django.utils import formats, translation
+from django.utils.dateparse import parse_date
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from incubator.core import letters
+from projects import outcomes
 from projects.enums import Outcome
 
 LETTER_KINDS = {outcome: f"decision.{outcome.value}" for outcome in Outcome}
+
+
+def register_letters() -> None:
+    """Declare the kinds of letters. None is a receipt: a person reads each before it goes."""
+    for outcome, kind in LETTER_KINDS.items():
+        letters.register(kind, format_lazy("{} {}", _("Decision:"), outcome.label))
+
+
+def demands_in_words(decision) -> list[dict]:
+    """What the outcome records: ``[{"key", "kind", "label", "value"}]``, in the active language."""
+    rows = []
+    for demand in outcomes.DEMANDS.get(decision.outcome, ()):
+        value = decision.demands.get(demand.key)
+        if value not in (None, "", []):
+            rows.append(
+                {
+                    "key": demand.key,
+                    "kind": demand.kind,
+                    "label": str(demand.label),
+                    "value": _in_words(demand, value),
+                }
+            )
+    return rows
+
+
+def _in_words(demand, value) -> str:
+    if demand.kind == outcomes.DATE and (day := parse_date(str(value))):
+        return formats.date_format(day, "DATE_FORMAT")
+    if demand.kind == outcomes.AMOUNT:
+        amount = Decimal(str(value))
+        places = 0 if amount == amount.to_integral_value() else 2
+        return formats.number_format(amount, places, force_grouping=True) + "\u00a0€"
+    if demand.kind == outcomes.CHOICE:
+        return str(dict(demand.choices).get(value, value))
+    return str(value)
 
 
 def write_decision_letters(*, actor, sitting, decision) -> list:
@@ -12,17 +56,20 @@ def write_decision_letters(*, actor, sitting, decision) -> list:
     written = []
     members = project.memberships.filter(left_on__isnull=True).select_related("user").order_by("pk")
     for member in members:
+        with translation.override(member.user.language or settings.LANGUAGE_CODE):
+            details = "\n".join(f"- {row['label']} : {row['value']}" for row in demands_in_words(decision))
         written.append(
             letters.write(
                 kind=LETTER_KINDS[Outcome(decision.outcome)],
                 key=f"decision-{decision.pk}-{member.user_id}",
                 recipient=member.user,
                 context={
-                    "name": str(member.user),
                     "project": project.title,
+                    "project_url": f"{settings.SITE_URL.rstrip('/')}/projets/{project.code}/",
                     "body": sitting.body,
-                    "outcome": str(decision.get_outcome_display()),
+                    "gate": sitting.gate,
                     "reason": decision.reason,
+                    "details": details,
                     "next_decision_on": project.next_decision_on,
                 },
                 about=project,

@@ -5,32 +5,13 @@ from django.utils import timezone
 
 from incubator.core import clock
 from juries.models import Minutes, Recusal, Sitting
-from projects import outcomes
+from juries.notifications import demands_in_words
 
 
 def next_number(year: int) -> str:
     """``2020-003``: numbered by year over the whole site, without a hole."""
     last = Minutes.objects.filter(number__startswith=f"{year}-").aggregate(last=Max("number"))["last"]
     return f"{year}-{int(last.rsplit('-', 1)[1]) + 1 if last else 1:03d}"
-
-
-def demands_in_words(decision) -> list[dict]:
-    """What the outcome records: ``[{"key", "kind", "label", "value"}]`` in the order of the reference."""
-    rows = []
-    for demand in outcomes.DEMANDS.get(decision.outcome, ()):
-        value = decision.demands.get(demand.key)
-        if value in (None, "", []):
-            continue
-        choices = {str(code): str(label) for code, label in (demand.choices or ())}
-        rows.append(
-            {
-                "key": demand.key,
-                "kind": demand.kind,
-                "label": str(demand.label),
-                "value": choices.get(str(value), str(value)),
-            }
-        )
-    return rows
 
 
 def write(sitting: Sitting, decisions) -> dict:
