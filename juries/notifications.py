@@ -1,16 +1,14 @@
 """Letters of this room: the answer to each member of a team, held until a person has read it."""
 
-from decimal import Decimal
-
 from django.conf import settings
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.dateparse import parse_date
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from incubator.core import letters
+from incubator.core import letters, words
 from projects import outcomes
-from projects.enums import Outcome
+from projects.enums import Outcome, TeamRole
 
 LETTER_KINDS = {outcome: f"decision.{outcome.value}" for outcome in Outcome}
 
@@ -40,11 +38,9 @@ def demands_in_words(decision) -> list[dict]:
 
 def _in_words(demand, value) -> str:
     if demand.kind == outcomes.DATE and (day := parse_date(str(value))):
-        return formats.date_format(day, "DATE_FORMAT")
+        return words.day(day)
     if demand.kind == outcomes.AMOUNT:
-        amount = Decimal(str(value))
-        places = 0 if amount == amount.to_integral_value() else 2
-        return formats.number_format(amount, places, force_grouping=True) + "\u00a0€"
+        return words.amount(value)
     if demand.kind == outcomes.CHOICE:
         return str(dict(demand.choices).get(value, value))
     return str(value)
@@ -54,7 +50,12 @@ def write_decision_letters(*, actor, sitting, decision) -> list:
     """One letter for each member of the team, whatever their channel; writing twice makes one."""
     project = decision.hearing.project
     written = []
-    members = project.memberships.filter(left_on__isnull=True).select_related("user").order_by("pk")
+    members = (
+        project.memberships.filter(left_on__isnull=True)
+        .exclude(role=TeamRole.READER)
+        .select_related("user")
+        .order_by("pk")
+    )
     for member in members:
         with translation.override(member.user.language or settings.LANGUAGE_CODE):
             details = "\n".join(f"- {row['label']} : {row['value']}" for row in demands_in_words(decision))

@@ -63,7 +63,7 @@ def prepare_decision(
     decision = decision or Decision(hearing=hearing)
     decision.outcome = outcome
     decision.reason = reason.strip()
-    decision.demands = demands
+    decision.demands = outcomes.to_json(outcomes.read(outcome, demands))
     decision.prepared_by = actor
     decision.prepared_at = clock.now()
     decision.signed_off_by = None

@@ -1,13 +1,16 @@
 """The dossier that jurors read: frozen when the scoring opens, so that every juror reads the same text."""
 
+from dataclasses import dataclass, field
+
+from calls.queries import jury_answers
 from incubator.core import clock
 from juries.models import Hearing
 
-WORDS_SHOWN = 300
+WORDS_SHOWN = 300  # about 80 seconds of reading; the rest stands behind "see more"
 
 
 def build(project, answers: list[dict]) -> dict:
-    """Plain data: ``{"title", "problem", "answers": [{"key", "label", "text"}], "facts": [...]}``."""
+    """Plain data: ``{"title", "problem", "theme", "answers": [{"key", "label", "text"}], "facts": []}``."""
     return {
         "title": project.title,
         "problem": project.problem,
@@ -24,7 +27,53 @@ def build(project, answers: list[dict]) -> dict:
 def freeze(hearings: list[Hearing]) -> None:
     """Write the dossier of each hearing; the number of queries does not grow with their number."""
     now = clock.now()
+    answers = jury_answers([hearing.project for hearing in hearings])
     for hearing in hearings:
-        hearing.dossier = build(hearing.project, [])
+        hearing.dossier = build(hearing.project, answers.get(hearing.project_id, []))
         hearing.frozen_at = now
     Hearing.objects.bulk_update(hearings, ["dossier", "frozen_at"])
+
+
+@dataclass
+class Reading:
+    """A dossier cut for the screen: what is shown at once, and what stands behind "see more"."""
+
+    shown: list[dict] = field(default_factory=list)
+    more: list[dict] = field(default_factory=list)
+    words: int = 0
+
+
+def cut(dossier: dict, limit: int = WORDS_SHOWN) -> Reading:
+    """The first ``limit`` words, whole sentences kept together where a paragraph allows it."""
+    reading = Reading()
+    left = limit
+    parts = [{"label": "", "text": dossier.get("problem", "")}, *dossier.get("answers", [])]
+    for part in parts:
+        text = str(part.get("text") or "").strip()
+        if not text:
+            continue
+        count = len(text.split())
+        reading.words += count
+        if count <= left:
+            reading.shown.append({"label": part["label"], "text": text})
+            left -= count
+        elif left >= 40:
+            first, rest = _split(text, left)
+            reading.shown.append({"label": part["label"], "text": first + " …"})
+            reading.more.append({"label": part["label"], "text": "… " + rest})
+            left = 0
+        else:
+            reading.more.append({"label": part["label"], "text": text})
+            left = 0
+    return reading
+
+
+def _split(text: str, count: int) -> tuple[str, str]:
+    """Cut after ``count`` words, keeping line breaks."""
+    position = 0
+    for _word in range(count):
+        while position < len(text) and text[position].isspace():
+            position += 1
+        while position < len(text) and not text[position].isspace():
+            position += 1
+    return text[:position].rstrip(), text[position:].lstrip()

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.db.models import Exists
 from django.utils.translation import gettext as _
 
-from incubator.core import clock, journal
+from incubator.core import clock, journal, words
 from incubator.core.models import Refused
-from juries import queries, rules
+from juries import queries
 from juries.domain import grids
 from juries.enums import SCORING_ROLES, RecusalSource, SittingState
 from juries.models import Criterion, Evaluation, Hearing, Recusal, Score, ScoreChange, Seat, Sitting
@@ -47,9 +46,16 @@ def _lock_seat(actor, hearing: Hearing) -> Seat:
     return seat
 
 
-def _require_open(hearing: Hearing) -> Sitting:
-    """The sitting as it stands after the lock; Refused when marks are no longer taken."""
-    sitting = Sitting.objects.only("state", "scores_close_at", "grid_version").get(pk=hearing.sitting_id)
+def _require_open(hearing: Hearing, seat: Seat) -> Sitting:
+    """The sitting as it stands after the lock; Refused when this juror's marks are not taken here."""
+    sitting = (
+        Sitting.objects.annotate(
+            stands_aside=Exists(Recusal.objects.filter(seat=seat, hearing=hearing)),
+            hearing_is_open=Exists(Hearing.objects.open().filter(pk=hearing.pk)),
+        )
+        .only("state", "scores_close_at", "grid_version")
+        .get(pk=hearing.sitting_id)
+    )
     if sitting.state == SittingState.PREPARING:
         raise Refused(_("The scoring is not open yet."))
     if sitting.state != SittingState.SCORING:
@@ -62,16 +68,13 @@ def _require_open(hearing: Hearing) -> Sitting:
                 "Marks were taken until %(when)s. "
                 "Ask the manager of the programme for more time if you need it."
             )
-            % {"when": date_format(localtime(sitting.scores_close_at), "DATETIME_FORMAT")}
+            % {"when": words.in_words(sitting.scores_close_at)}
         )
-    if hearing.closed_at is not None:
+    if not sitting.hearing_is_open:
         raise Refused(_("This project has left: there is nothing to score any more."))
-    return sitting
-
-
-def _require_no_link(seat: Seat, hearing: Hearing) -> None:
-    if seat.recusals.filter(hearing=hearing).exists():
+    if sitting.stands_aside:
         raise Refused(_("You stand aside from this project: you give no mark for it."))
+    return sitting
 
 
 def _check_marks(criteria: list[Criterion], scores: dict) -> dict[int, int | None]:
@@ -101,10 +104,8 @@ def _check_marks(criteria: list[Criterion], scores: dict) -> dict[int, int | Non
     return marks
 
 
-def _store(actor, evaluation: Evaluation, marks: dict[int, int | None]) -> dict[int, int | None]:
-    """Write the marks that differ, keep each change, and answer all the marks of the evaluation."""
-    known = {score.criterion_id: score for score in evaluation.scores.all()}
-    now = clock.now()
+def _store(actor, evaluation: Evaluation, known: dict[int, Score], marks: dict[int, int | None]) -> None:
+    """Write the marks that differ, and keep each change."""
     fresh, changed, changes = [], [], []
     for criterion_id, mark in marks.items():
         score = known.get(criterion_id)
@@ -112,7 +113,11 @@ def _store(actor, evaluation: Evaluation, marks: dict[int, int | None]) -> dict[
             if mark is not None:
                 fresh.append(Score(evaluation=evaluation, criterion_id=criterion_id, value=mark))
         elif score.value != mark:
-            changes.append(ScoreChange(score=score, old=score.value, new=mark, actor=actor, created_at=now))
+            changes.append(
+                ScoreChange(
+                    score=score, old=score.value, new=mark, actor=actor, created_at=evaluation.saved_at
+                )
+            )
             score.value = mark
             changed.append(score)
     if fresh:
@@ -120,69 +125,63 @@ def _store(actor, evaluation: Evaluation, marks: dict[int, int | None]) -> dict[
     if changed:
         Score.objects.bulk_update(changed, ["value"])
         ScoreChange.objects.bulk_create(changes)
-    return {score.criterion_id: score.value for score in [*known.values(), *fresh]}
+
+
+def _missing_sentences(criteria: list[Criterion], marks: dict[int, int | None]) -> dict:
+    return {
+        criterion.key: _("Choose a mark for “%(label)s”, or pass this project for now.")
+        % {"label": criterion.label}
+        for criterion in criteria
+        if marks.get(criterion.pk) is None
+    }
 
 
 @transaction.atomic
-def save_scores(*, actor, hearing: Hearing, scores: dict, comment: str | None = None) -> Saved:
+def save_scores(
+    *, actor, hearing: Hearing, scores: dict, comment: str | None = None, give: bool = False
+) -> Saved:
     """Keep marks (``{criterion key: 1..5 or None}``) as a draft, or revise marks already given.
 
-    Marks that are not named stay as they are. Each mark that changes leaves a ScoreChange. The first mark
-    freezes the grid. Raises PermissionDenied to a stranger, Refused once marks are no longer taken.
+    Marks that are not named stay as they are. Each mark that changes leaves a ScoreChange; the first mark
+    freezes the grid. With ``give`` the marks count from now on: each criterion then needs one.
+    Raises PermissionDenied to a stranger, Refused once marks are no longer taken.
     """
     seat = _lock_seat(actor, hearing)
-    sitting = _require_open(hearing)
-    _require_no_link(seat, hearing)
+    sitting = _require_open(hearing, seat)
     criteria = list(Criterion.objects.filter(version=sitting.grid_version_id))
     marks = _check_marks(criteria, scores)
     now = clock.now()
-    evaluation, begun = Evaluation.objects.get_or_create(
-        hearing=hearing, juror=actor, defaults={"comment": (comment or "").strip(), "saved_at": now}
-    )
-    if begun:
-        journal.record(verb="juries.scoring_begun", actor=actor, target=hearing)
-        grids.freeze(sitting.grid_version_id)
-    else:
-        if evaluation.submitted_at is not None and None in marks.values():
-            raise Refused(_("A mark that was given can be changed, not taken back."))
-        evaluation.saved_at = now
-        if comment is not None:
-            evaluation.comment = comment.strip()
-        evaluation.save(update_fields=["saved_at", "comment"])
-    all_marks = _store(actor, evaluation, marks)
-    return Saved(evaluation=evaluation, marks=all_marks, criteria=criteria)
-
-
-@transaction.atomic
-def submit_evaluation(*, actor, hearing: Hearing) -> Evaluation:
-    """Give one's marks: they count from now on, and may be revised until the deliberation opens."""
-    seat = _lock_seat(actor, hearing)
-    sitting = _require_open(hearing)
-    _require_no_link(seat, hearing)
     evaluation = Evaluation.objects.filter(hearing=hearing, juror=actor).first()
-    given = (
-        set(evaluation.scores.filter(value__isnull=False).values_list("criterion_id", flat=True))
-        if evaluation
-        else set()
-    )
-    missing = [
-        criterion
-        for criterion in Criterion.objects.filter(version=sitting.grid_version_id)
-        if criterion.pk not in given
-    ]
-    if missing:
-        raise Refused(
-            {
-                criterion.key: _("Choose a mark for “%(label)s”, or pass this project for now.")
-                % {"label": criterion.label}
-                for criterion in missing
-            }
-        )
-    if evaluation.submitted_at is None:
-        evaluation.submitted_at = clock.now()
-        evaluation.save(update_fields=["submitted_at"])
+    known = {} if evaluation is None else {score.criterion_id: score for score in evaluation.scores.all()}
+    result = {score.criterion_id: score.value for score in known.values()} | marks
+    was_given = evaluation is not None and evaluation.submitted_at is not None
+    if give or was_given:
+        missing = _missing_sentences(criteria, result)
+        if missing and was_given:
+            raise Refused(_("A mark that was given can be changed, not taken back."))
+        if missing:
+            raise Refused(missing)
+    begun = evaluation is None
+    if begun:
+        evaluation = Evaluation(hearing=hearing, juror=actor)
+        grids.freeze(sitting.grid_version_id)
+    evaluation.saved_at = now
+    if comment is not None:
+        evaluation.comment = comment.strip()
+    if give and not was_given:
+        evaluation.submitted_at = now
+    evaluation.save()
+    _store(actor, evaluation, known, marks)
+    if give and not was_given:
         journal.record(verb="juries.evaluation_given", actor=actor, target=hearing)
-    return evaluation
+    elif begun:
+        journal.record(verb="juries.scoring_begun", actor=actor, target=hearing)
+    return Saved(evaluation=evaluation, marks=result, criteria=criteria)
+
+
+def submit_evaluation(*, actor, hearing: Hearing) -> Evaluation:
+    """Give the marks that were saved: they count from now on, and may be revised until the deliberation."""
+    return save_scores(actor=actor, hearing=hearing, scores={}, give=True).evaluation
 
 
 @transaction.atomic
@@ -206,26 +205,13 @@ def recuse(*, actor, hearing: Hearing, reason: str = "") -> Recusal:
 
 
 @transaction.atomic
-def stand_aside_if_linked(*, actor, hearing: Hearing) -> bool:
-    """Recuse ``actor`` where a link appeared since the opening (a juror who joined the team, for example)."""
-    seat = Seat.objects.filter(sitting=hearing.sitting_id, user=actor).first()
-    if seat is None:
-        return False
-    links = queries.links_of_interest([hearing], [seat])
-    for seat, hearing, why in links:  # noqa: B020
-        Recusal.objects.get_or_create(
-            seat=seat, hearing=hearing, defaults={"source": RecusalSource.FOUND, "reason": why}
-        )
-    return bool(links)
-
-
-def can_score_hearing(user, hearing: Hearing) -> bool:
-    """For the screens: would ``save_scores`` take a mark now?"""
-    sitting = hearing.sitting
-    return (
-        sitting.state == SittingState.SCORING
-        and rules.can_score(user, sitting)
-        and hearing.closed_at is None
-        and (sitting.scores_close_at is None or clock.now() < sitting.scores_close_at)
-        and not rules.is_recused(user, hearing)
-    )
+def stand_aside_if_linked(*, hearings, seats) -> int:
+    """Recuse whoever has a link the site can know of. Answers how many were found anew."""
+    known = set(Recusal.objects.filter(hearing__in=hearings).values_list("seat", "hearing"))
+    found = [
+        Recusal(seat=seat, hearing=hearing, source=RecusalSource.FOUND, reason=why)
+        for seat, hearing, why in queries.links_of_interest(hearings, seats)
+        if (seat.pk, hearing.pk) not in known
+    ]
+    Recusal.objects.bulk_create(found, ignore_conflicts=True)
+    return len(found)

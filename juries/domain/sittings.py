@@ -11,14 +11,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incubator.core import journal
+from incubator.core import clock, journal
 from incubator.core.models import Refused
-from juries import queries, rules
-from juries.domain import dossiers
-from juries.enums import RecusalSource, SeatRole, SittingState
-from juries.models import GridVersion, Hearing, Recusal, Seat, Sitting
+from juries import rules
+from juries.domain import dossiers, scoring
+from juries.enums import SeatRole, SittingState
+from juries.models import GridVersion, Hearing, Seat, Sitting
 from juries.workflow import SITTING
-from projects.enums import Gate
+from projects.enums import FINAL_STAGES, Gate
 from projects.models import Project
 from projects.workflow import SOURCES_BY_GATE
 
@@ -291,20 +291,13 @@ def open_scoring(*, actor, sitting: Sitting) -> Sitting:
                 % {"title": hearing.project.title}
             )
     dossiers.freeze(hearings)
-    links = queries.links_of_interest(hearings, list(sitting.seats.all()))
-    Recusal.objects.bulk_create(
-        [
-            Recusal(seat=seat, hearing=hearing, source=RecusalSource.FOUND, reason=why)
-            for seat, hearing, why in links
-        ],
-        ignore_conflicts=True,
-    )
+    found = scoring.stand_aside_if_linked(hearings=hearings, seats=list(sitting.seats.all()))
     journal.record(
         verb="juries.scoring_opened",
         actor=actor,
         target=sitting,
         hearings=len(hearings),
-        recusals_found=len(links),
+        recusals_found=found,
     )
     return sitting
 
@@ -324,6 +317,8 @@ def begin_deliberation(*, actor, sitting: Sitting, present) -> Sitting:
         seat.present = seat.user_id in users
     Seat.objects.bulk_update(seats, ["present"])
     SITTING.perform(sitting, "begin_deliberation", actor=actor)
+    # A link may have appeared since the opening (a juror who joined a team): those marks do not count.
+    scoring.stand_aside_if_linked(hearings=list(sitting.hearings.open()), seats=seats)
     journal.record(
         verb="juries.deliberation_begun", actor=actor, target=sitting, present=len(users), seats=len(seats)
     )
@@ -339,10 +334,9 @@ def cancel_sitting(*, actor, sitting: Sitting, reason: str) -> Sitting:
     return sitting
 
 
-def close_hearings_of(project, *, at) -> int:
-    """A project left before the sitting: its hearings that are not decided are closed."""
-    return (
-        Hearing.objects.open()
-        .filter(project=project, sitting__in=Sitting.objects.live())
-        .update(closed_at=at)
-    )
+def close_hearings_when_a_project_leaves(transition) -> None:
+    """Listens to the projects' workflow: a project that left is no longer heard anywhere."""
+    if transition.target in FINAL_STAGES:
+        Hearing.objects.open().filter(project=transition.project, sitting__in=Sitting.objects.live()).update(
+            closed_at=clock.now()
+        )
