@@ -2,6 +2,9 @@
 
 from django.db.models import Q
 
+from calls import schema
+from calls.enums import ApplicationState
+from calls.models import Application
 from juries.enums import SCORING_ROLES
 from juries.models import Hearing, Seat
 from projects.models import Accompaniment, Membership
@@ -39,3 +42,29 @@ def links_of_interest(hearings, seats) -> list[tuple[Seat, Hearing, str]]:
         for seat in seats
         if (seat.user_id, hearing.project_id) in links
     ]
+
+
+def answers_for_jury(projects) -> dict[int, list[dict]]:
+    """The answers that jurors read, by project: ``[{"key", "label", "text"}]``, two queries for any number.
+
+    They come from the first application of each project; the title stands above them already, files stay out.
+    """
+    applications = (
+        Application.objects.filter(project__in=projects)
+        .exclude(state__in=[ApplicationState.DRAFT, ApplicationState.JOINED])
+        .select_related("form_version")
+        .prefetch_related("answers")
+        .order_by("-submitted_at", "-pk")
+    )
+    found = {}
+    for application in applications:  # the earliest comes last and stays
+        given = {answer.key: answer.value for answer in application.answers.all()}
+        found[application.project_id] = [
+            {"key": question["key"], "label": question["label"], "text": text}
+            for question in schema.questions_of(application.form_version.schema)
+            if question.get("for_jury")
+            and question["key"] != schema.TITLE_KEY
+            and question["kind"] != "file"
+            and (text := schema.in_words(question, given.get(question["key"])))
+        ]
+    return found

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from calls.queries import jury_answers
 from incubator.core import clock
 from juries.models import Hearing
+from juries.queries import answers_for_jury
 
 WORDS_SHOWN = 300  # about 80 seconds of reading; the rest stands behind "see more"
 
@@ -27,7 +27,7 @@ def build(project, answers: list[dict]) -> dict:
 def freeze(hearings: list[Hearing]) -> None:
     """Write the dossier of each hearing; the number of queries does not grow with their number."""
     now = clock.now()
-    answers = jury_answers([hearing.project for hearing in hearings])
+    answers = answers_for_jury([hearing.project for hearing in hearings])
     for hearing in hearings:
         hearing.dossier = build(hearing.project, answers.get(hearing.project_id, []))
         hearing.frozen_at = now
