@@ -25,6 +25,7 @@ from django.db import connection, connections
 SQLITE_TEMPLATES_KEPT = 3
 POSTGRES_TEMPLATES_KEPT = 16  # several checkouts share a server
 SLOTS = 64
+POST_MIGRATE = ("apps.py", "triggers.py", "permissions.py", "domain/programmes.py")
 
 
 def home() -> Path:
@@ -41,7 +42,8 @@ def digest() -> str:
     files = [base / "requirements.txt"]
     for package in packages:
         files += sorted((base / package / "migrations").glob("*.py"))
-        files += sorted((base / package).glob("triggers.py"))
+        # Written after ``migrate`` by these: triggers, the managers' permissions.
+        files += [file for name in POST_MIGRATE if (file := base / package / name).exists()]
     for file in files:
         sha.update(str(file.relative_to(base)).encode())
         sha.update(file.read_bytes())
