@@ -1,0 +1,21 @@
+"""What screens need, joined across models. Visibility stands in the querysets; words in the templates."""
+
+from projects.counts import Count, CountUnit, MixedUnitsError, Rate, register_count
+from projects.queries.funnel import CohortFunnel, funnel
+from projects.queries.paths import path_of, paths_of, planned_path, register_planned_dates
+from projects.queries.portfolio import portfolio
+
+__all__ = [
+    "CohortFunnel",
+    "Count",
+    "CountUnit",
+    "MixedUnitsError",
+    "Rate",
+    "funnel",
+    "path_of",
+    "paths_of",
+    "planned_path",
+    "portfolio",
+    "register_count",
+    "register_planned_dates",
+]
