@@ -7,13 +7,15 @@ replaced by a value and nothing else happens, whatever stands in the text.
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.template import Context, TemplateDoesNotExist, engines
-from django.utils import formats, timezone, translation
+from django.utils import translation
 
+from incubator.core import words
 from incubator.core.models import LetterTemplate, SiteSettings
 
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
@@ -56,12 +58,9 @@ def in_words(value: Any) -> str:
     """A value as a letter says it, in the active language."""
     if value is None:
         return ""
-    if isinstance(value, datetime):
-        local = timezone.localtime(value) if timezone.is_aware(value) else value
-        return f"{formats.date_format(local, 'DATE_FORMAT')}, {formats.time_format(local, 'H:i')}"
-    if isinstance(value, date):
-        return formats.date_format(value, "DATE_FORMAT")
-    return str(formats.localize(value)) if isinstance(value, (int, float)) else str(value)
+    if isinstance(value, date):  # a datetime is one too
+        return words.in_words(value)
+    return words.number(value) if isinstance(value, (int, float, Decimal)) else str(value)
 
 
 def placeholders(kind: str) -> list[str]:
@@ -98,7 +97,7 @@ def _one_line(text: str) -> str:
 
 def _common() -> dict[str, str]:
     site = SiteSettings.objects.select_related("site").order_by("-site__is_default_site").first()
-    words = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL.rstrip("/")}
+    common = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL.rstrip("/")}
     for name in ("authority_name", "contact_phone", "contact_email", "contact_hours"):
-        words[name] = getattr(site, name, "")
-    return words
+        common[name] = getattr(site, name, "")
+    return common

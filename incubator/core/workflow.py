@@ -90,37 +90,48 @@ class Workflow:
         the worker makes by itself at an hour set by a person (``actor`` is then None).
         Raises PermissionDenied when the actor may not, Refused when the state or a condition says no.
         """
-        move = self.moves[name]
-        facts = facts or {}
+        move = self.moves.get(name)
+        if move is None:
+            raise Refused(_("This step does not exist."))
         with transaction.atomic():
-            obj.refresh_from_db(fields=[self.state_field])
-            source = getattr(obj, self.state_field)
-            if not system and not move.allowed(actor, obj):
-                raise PermissionDenied(name)
-            if source not in move.sources:
-                raise Refused(
-                    _(
-                        "“%(move)s” is not possible now: the state is “%(state)s”. Reload the page to see where it stands."
-                    )
-                    % {"move": move.label, "state": self._state_label(obj)}
-                )
-            for condition in move.conditions:
-                if sentence := condition(obj, facts):
-                    raise Refused(sentence)
-            target = move.resolve_target(obj)
-            changes = {self.state_field: target, **move.sets, **(sets or {})}
-            swapped = (
-                type(obj)._default_manager.filter(pk=obj.pk, **{self.state_field: source}).update(**changes)
+            return self._perform(
+                obj, move, actor, effective_on, public_reason, facts or {}, sets or {}, system, log_fields
             )
-            if not swapped:
-                raise Refused(
-                    _("Someone else has just changed this. Reload the page to see where it stands.")
+
+    def _perform(
+        self, obj, move, actor, effective_on, public_reason, facts, sets, system, log_fields
+    ) -> AbstractTransition:
+        # PostgreSQL: the row is locked, so that conditions are judged on what will still be true at commit.
+        # SQLite: IMMEDIATE transactions write one after the other. On both the swap below has the last word.
+        obj.refresh_from_db(
+            fields=[self.state_field], from_queryset=type(obj)._base_manager.select_for_update()
+        )
+        source = getattr(obj, self.state_field)
+        if not system and not move.allowed(actor, obj):
+            raise PermissionDenied(move.name)
+        if source not in move.sources:
+            raise Refused(
+                _(
+                    "“%(move)s” is not possible now: the state is “%(state)s”. Reload the page to see where it stands."
                 )
-            for column, value in changes.items():
-                setattr(obj, column, value)
+                % {"move": move.label, "state": self._state_label(obj)}
+            )
+        for condition in move.conditions:
+            if sentence := condition(obj, facts):
+                raise Refused(sentence)
+        target = move.resolve_target(obj)
+        if target not in move.possible_targets():
+            raise ValueError(f"{move.name} may not lead to {target}")
+        changes = {self.state_field: target, **move.sets, **sets}
+        swapped = type(obj)._default_manager.filter(pk=obj.pk, **{self.state_field: source}).update(**changes)
+        if not swapped:
+            raise Refused(_("Someone else has just changed this. Reload the page to see where it stands."))
+        before = {column: getattr(obj, column) for column in changes}
+        _set(obj, changes)
+        try:
             row = self.log.objects.create(
                 **{self.subject: obj},
-                name=name,
+                name=move.name,
                 source=source,
                 target=target,
                 actor=actor if actor is not None and actor.pk else None,
@@ -131,8 +142,16 @@ class Workflow:
             )
             for listener in self._listeners:
                 listener(row)
-            transaction.on_commit(lambda: transitioned.send_robust(sender=self.log, transition=row))
+        except BaseException:
+            _set(obj, before)  # the transaction is undone: the object in hand must not say otherwise
+            raise
+        transaction.on_commit(lambda: transitioned.send_robust(sender=self.log, transition=row), robust=True)
         return row
 
     def _state_label(self, obj: models.Model) -> str:
         return str(getattr(obj, f"get_{self.state_field}_display")())
+
+
+def _set(obj: models.Model, columns: dict[str, Any]) -> None:
+    for column, value in columns.items():
+        setattr(obj, column, value)
