@@ -8,7 +8,7 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from incubator.core import tasks  # noqa: F401 - registers the job handlers
+        from incubator.core import checks, tasks  # noqa: F401 - registers what check --deploy asks, the job handlers
         from incubator.core.triggers import install_missing
 
         post_migrate.connect(install_missing, sender=self)
