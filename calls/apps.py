@@ -1,7 +1,16 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 
 
 class CallsConfig(AppConfig):
     name = "calls"
     label = "calls"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from calls import notifications, panels, tasks  # noqa: F401 - models are ready only now
+        from calls.views.signing_in import claim_drafts
+
+        notifications.register()
+        panels.register()
+        user_logged_in.connect(claim_drafts, dispatch_uid="calls.claim_drafts")

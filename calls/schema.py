@@ -21,6 +21,12 @@ from django.utils.translation import ngettext
 from calls.enums import QuestionKind
 
 TITLE_KEY = "title"
+TEAM_STEP = "equipe"
+REVIEW_STEP = "relecture"
+# Addresses below an application that are not steps of its form.
+RESERVED_STEPS = frozenset(
+    {TEAM_STEP, REVIEW_STEP, "deposer", "recepisse", "retirer", "dossier", "recevable", "fichiers", "oublier"}
+)
 TITLE_MAX = 120
 SHORT_TEXT_MAX = 200
 KEY_MAX = 60
@@ -152,6 +158,15 @@ def questions_of(sections: list[dict]) -> list[dict]:
 
 def section_of(sections: list[dict], key: str) -> dict | None:
     return next((section for section in sections if section["key"] == key), None)
+
+
+def steps_of(sections: list[dict]) -> list[tuple[str, str]]:
+    """The keys and titles of the steps of an application: the form's own, who applies, the review."""
+    return [
+        *((section["key"], section["title"]) for section in sections),
+        (TEAM_STEP, _("You and your team")),
+        (REVIEW_STEP, _("Read over and submit")),
+    ]
 
 
 def count_words(text: str) -> int:

@@ -1,3 +1,25 @@
+"""Addresses of calls and applications. The calls' own pages, /appels/ and /appels/<code>/, are Wagtail's."""
+
+from django.urls import path
+
+from calls.views import apply, follow, manage
+
 app_name = "calls"
 
-urlpatterns = []
+urlpatterns = [
+    path("appels/<slug:code>/candidater/", apply.begin, name="begin"),
+    path("appels/<slug:code>/candidatures/", manage.applications, name="applications"),
+    path("candidatures/", follow.mine, name="mine"),
+    path("candidatures/oublier/", apply.forget, name="forget"),
+    path("candidatures/places/<int:pk>/", follow.answer_place, name="answer_place"),
+    path("candidatures/<uuid:uuid>/", follow.follow, name="follow"),
+    path("candidatures/<uuid:uuid>/equipe/", apply.team, name="team"),
+    path("candidatures/<uuid:uuid>/relecture/", apply.review, name="review"),
+    path("candidatures/<uuid:uuid>/deposer/", apply.submit, name="submit"),
+    path("candidatures/<uuid:uuid>/recepisse/", follow.receipt, name="receipt"),
+    path("candidatures/<uuid:uuid>/retirer/", follow.withdraw, name="withdraw"),
+    path("candidatures/<uuid:uuid>/dossier/", manage.application, name="application"),
+    path("candidatures/<uuid:uuid>/recevable/", manage.eligible, name="eligible"),
+    path("candidatures/<uuid:uuid>/fichiers/<slug:key>/", follow.attachment, name="attachment"),
+    path("candidatures/<uuid:uuid>/<slug:step>/", apply.step, name="step"),
+]

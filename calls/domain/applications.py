@@ -46,8 +46,6 @@ __all__ = [
     "withdraw_application",
 ]
 
-TEAM_STEP = "equipe"
-REVIEW_STEP = "relecture"
 PROBLEM_KEYS = ("problem", "probleme", "le-probleme", "irritant")
 PROBLEM_MAX = 600
 
@@ -163,15 +161,19 @@ def problems_of(application: Application) -> list[Problem]:
                 found.append(Problem(section["key"], question["key"], sentence))
     people = list(application.applicants.all())
     if any(not person.name for person in people) or not people:
-        found.append(Problem(TEAM_STEP, "team", _("Write the first name and the last name of each person.")))
+        found.append(
+            Problem(schema.TEAM_STEP, "team", _("Write the first name and the last name of each person."))
+        )
     if any(person.email and "@" not in person.email for person in people):
         found.append(
-            Problem(TEAM_STEP, "team", _("One e-mail address is not complete. It may also be left empty."))
+            Problem(
+                schema.TEAM_STEP, "team", _("One e-mail address is not complete. It may also be left empty.")
+            )
         )
     if len(people) > application.call.max_team_size:
         found.append(
             Problem(
-                TEAM_STEP,
+                schema.TEAM_STEP,
                 "team",
                 _("This call takes teams of %(count)d people at most.")
                 % {"count": application.call.max_team_size},

@@ -16,6 +16,10 @@ from incubator.core.models import Refused
 def fill_keys(form: CallForm) -> None:
     """Give a key to each step and question that has none. Keys once given are kept; two alike are refused."""
     section_keys = {block.value.get("key") for block in form.sections} - {None, ""}
+    if clash := section_keys & schema.RESERVED_STEPS:
+        raise Refused(
+            {"sections": _("A step cannot have the key “%(key)s”: choose another.") % {"key": min(clash)}}
+        )
     question_keys: set[str] = set()
     for section in form.sections:
         for question in section.value["questions"]:
@@ -24,7 +28,7 @@ def fill_keys(form: CallForm) -> None:
                 raise Refused({"sections": _("Two questions have the key “%(key)s”.") % {"key": key}})
             if key:
                 question_keys.add(key)
-    reserved = {"equipe", "relecture"}
+    reserved = schema.RESERVED_STEPS
     for section in form.sections:
         if not section.value.get("key"):
             section.value["key"] = schema.make_key(section.value["title"], section_keys | reserved, "step")

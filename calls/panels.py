@@ -1,0 +1,53 @@
+"""What this package shows on pages to its left: an application's answers on its project's page; navigation; badges."""
+
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from calls import queries
+from calls.enums import ApplicationState, CallState, Channel
+from calls.models import Application
+from incubator.core import badges, navigation, panels
+from incubator.core.navigation import Entry, Section
+from incubator.core.panels import Panel
+
+
+def answers_panel(user, project) -> Panel | None:
+    """The answers of the applications that a project comes from. Three queries, whatever they hold."""
+    applications = list(
+        Application.objects.visible_to(user).sent().filter(project=project).select_related("form_version")
+    )
+    if not applications:
+        return None
+    return Panel(
+        "calls/_project_answers.html",
+        {"applications": [(application, queries.answers_of(application)) for application in applications]},
+    )
+
+
+def entries(user) -> list[Entry]:
+    found = [Entry(_("Calls"), "/appels/", Section.PUBLIC, 10)]
+    if user is not None and user.is_authenticated:
+        found.append(Entry(_("My applications"), reverse_lazy("calls:mine"), Section.SPACE, 20))
+    return found
+
+
+def register() -> None:
+    panels.register("project.main", answers_panel, order=60)
+    navigation.register(entries)
+    badges.register(
+        {
+            CallState.DRAFT: "neutral",
+            CallState.SCHEDULED: "waiting",
+            CallState.OPEN: "active",
+            CallState.CLOSED: "ended",
+            CallState.ARCHIVED: "ended",
+            ApplicationState.DRAFT: "neutral",
+            ApplicationState.SUBMITTED: "waiting",
+            ApplicationState.TO_COMPLETE: "waiting",
+            ApplicationState.ELIGIBLE: "active",
+            ApplicationState.JOINED: "ended",
+            Channel.WEB: "neutral",
+            Channel.ASSISTED: "neutral",
+            Channel.PAPER: "neutral",
+        }
+    )

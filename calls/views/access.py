@@ -1,0 +1,63 @@
+"""Who opens which application: the signed-in person by their rights, a visitor by the token of their session."""
+
+from functools import wraps
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404
+
+from calls.domain.answers import holds_token
+from calls.models import Application
+
+SESSION_KEY = "calls_drafts"
+
+
+def remember_token(request, application: Application, token: str) -> None:
+    request.session[SESSION_KEY] = {**request.session.get(SESSION_KEY, {}), str(application.uuid): token}
+
+
+def token_for(request, application: Application) -> str | None:
+    """The token this browser holds for this draft, if it still opens it."""
+    token = request.session.get(SESSION_KEY, {}).get(str(application.uuid))
+    return token if holds_token(application, token) else None
+
+
+def drafts_in_session(request) -> list[Application]:
+    """Drafts begun in this browser without an account."""
+    tokens = request.session.get(SESSION_KEY, {})
+    if not tokens:
+        return []
+    found = Application.objects.drafts().filter(uuid__in=list(tokens)).exclude(claim_digest="")
+    return [draft for draft in found.select_related("call") if holds_token(draft, tokens[str(draft.uuid)])]
+
+
+def forget_tokens(request) -> None:
+    request.session.pop(SESSION_KEY, None)
+
+
+def _find(request, uuid) -> Application | None:
+    related = ("call__programme", "form_version", "project")
+    if request.session.get(SESSION_KEY, {}).get(str(uuid)):
+        application = Application.objects.select_related(*related).filter(uuid=uuid).first()
+        if application is not None and token_for(request, application):
+            return application
+    return Application.objects.visible_to(request.user).select_related(*related).filter(uuid=uuid).first()
+
+
+def with_application(view):
+    """Give the view its application: 404 for what one may not know, the sign-in page for a visitor.
+
+    A visitor gets the same answer for an application of someone else and for one that does not exist.
+    """
+
+    @login_not_required
+    @wraps(view)
+    def wrapped(request, uuid, *args, **kwargs):
+        application = _find(request, uuid)
+        if application is None:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            raise Http404
+        return view(request, application, *args, **kwargs)
+
+    return wrapped

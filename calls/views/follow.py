@@ -1,0 +1,123 @@
+"""After submitting: the follow-up, the receipt, the withdrawal, one's own list, the files."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from calls import queries, rules
+from calls.domain import applications as verbs
+from calls.enums import ApplicationState
+from calls.models import Applicant
+from calls.views.access import with_application
+from calls.views.apply import resume_url
+from incubator.core import files
+from incubator.core.models import Refused
+from projects.enums import FINAL_STAGES, Stage
+
+
+def mine(request):
+    """« Mes candidatures »."""
+    rows = [
+        {
+            "application": application,
+            "stage": Stage(application.project.stage) if application.project_id else None,
+            "state": ApplicationState(application.state),
+            "next": queries.next_step_of(application),
+            "is_draft": application.state == ApplicationState.DRAFT,
+        }
+        for application in queries.my_applications(request.user)
+    ]
+    context = {
+        "rows": rows,
+        "offers": queries.places_offered(request.user),
+        "open_calls": queries.open_calls(),
+    }
+    return render(request, "calls/mine.html", context)
+
+
+@with_application
+def follow(request, application):
+    """Where an application is: its path, the next date, whom to call. A draft opens where it was left."""
+    if application.state == ApplicationState.DRAFT:
+        if application.call.takes_applications:
+            return redirect(resume_url(application))
+        return redirect("calls:review", uuid=application.uuid)
+    if not rules.is_applicant(request.user, application):
+        return redirect("calls:application", uuid=application.uuid)
+    stage = Stage(application.project.stage)
+    context = {
+        "application": application,
+        "call": application.call,
+        "path": queries.path_of_application(application),
+        "next": queries.next_step_of(application),
+        "stage": stage,
+        "answer": queries.last_answer_to(application),
+        "may_withdraw": stage not in FINAL_STAGES,
+        "has_project_page": stage not in (Stage.APPLIED, Stage.MERGED),
+    }
+    return render(request, "calls/follow.html", context)
+
+
+@with_application
+def receipt(request, application):
+    """The receipt, to keep or to print."""
+    if application.state == ApplicationState.DRAFT:
+        return redirect("calls:follow", uuid=application.uuid)
+    context = {
+        "application": application,
+        "call": application.call,
+        "people": application.applicants.select_related("user"),
+        "sections": queries.answers_of(application),
+    }
+    return render(request, "calls/receipt.html", context)
+
+
+@with_application
+def withdraw(request, application):
+    """Withdraw, at any time, without a reason: a page that says what it does, then a button."""
+    if not rules.can_withdraw(request.user, application):
+        raise Http404
+    if application.state != ApplicationState.DRAFT and application.project.stage in FINAL_STAGES:
+        messages.info(request, _("There is nothing left to withdraw."))
+        return redirect("calls:follow", uuid=application.uuid)
+    if request.method == "POST":
+        was_draft = application.state == ApplicationState.DRAFT
+        try:
+            verbs.withdraw_application(actor=request.user, application=application)
+        except PermissionDenied:
+            raise Http404 from None
+        except Refused as error:
+            messages.error(request, " ".join(error.messages))
+            return redirect("calls:follow", uuid=application.uuid)
+        messages.success(
+            request, _("Your draft is deleted.") if was_draft else _("Your application is withdrawn.")
+        )
+        return redirect("calls:mine")
+    return render(request, "calls/withdraw.html", {"application": application, "call": application.call})
+
+
+@with_application
+def attachment(request, application, key):
+    """An attached file, sent as a download to whoever may read the application."""
+    answer = get_object_or_404(application.answers.select_related("file"), key=key, file__isnull=False)
+    return files.send(answer.file)
+
+
+@require_POST
+def answer_place(request, pk):
+    """Someone named in a team says yes or no."""
+    place = get_object_or_404(
+        Applicant.objects.select_related("application"), pk=pk, user=None, application__discarded_at=None
+    )
+    try:
+        verbs.confirm_place(actor=request.user, applicant=place, accept="accept" in request.POST)
+    except PermissionDenied:
+        raise Http404 from None
+    messages.success(
+        request,
+        _("You are in the team.") if "accept" in request.POST else _("You are not in this team any more."),
+    )
+    return redirect("calls:mine")
