@@ -29,6 +29,7 @@ OWN_MODULES = {
     "projects.dates": "enums",
     "projects.outcomes": "queries",
     "calls.schema": "enums",
+    "calls.panels": "views",
     "home.demo": "views",
     "home.management": "urls",
 }
