@@ -11,7 +11,7 @@ from incubator.core import journal
 
 
 @transaction.atomic
-def set_up_site(*, actor=None, authority: str = "") -> HomePage:
+def set_up_site(*, actor=None) -> HomePage:
     """Make the pages that are missing and answer the home page; what an editor has written is left alone."""
     home = HomePage.objects.first()
     if home is None:

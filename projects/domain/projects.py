@@ -54,7 +54,10 @@ def open_project(
 
 
 def _free_code(title: str) -> str:
-    base = slugify(title)[:26].strip("-") or "projet"
+    base = slugify(title)
+    if len(base) > 26:
+        base = base[:27].rpartition("-")[0] or base[:26]  # whole words
+    base = base.strip("-") or "projet"
     taken = set(Project.objects.filter(code__startswith=base).values_list("code", flat=True))
     if base not in taken:
         return base

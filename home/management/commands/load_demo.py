@@ -1,5 +1,7 @@
 """Load the demonstration: ``load_demo [--stage call|selection|incubation|all] [--reset]``."""
 
+import logging
+
 from django.core.management.base import BaseCommand, CommandError
 
 from home.demo import replay
@@ -23,5 +25,9 @@ class Command(BaseCommand):
             raise CommandError(
                 "This site already has people or programmes of its own: the demonstration is not loaded."
             )
-        replay.load(stage=stage, say=self.stdout.write)
+        logging.disable(logging.INFO)  # a thousand lines about pages and indexes say nothing here
+        try:
+            replay.load(stage=stage, say=self.stdout.write)
+        finally:
+            logging.disable(logging.NOTSET)
         self.stdout.write(self.style.SUCCESS("The demonstration is loaded."))

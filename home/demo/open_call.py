@@ -1,0 +1,73 @@
+"""The call that is open on the day of loading and closes 45 days later, with what has already come in."""
+
+from datetime import timedelta
+
+from calls.domain import applications
+from calls.models import Application
+from home.demo import dossiers_recent as texts
+from home.demo.play import Stage, apply_for, choice_key, on, run_call
+from home.demo.programme import MANAGER
+from projects.domain import programmes
+from projects.models import Programme
+
+OPEN_FOR_DAYS = 45
+
+
+def play(stage: Stage, programme: Programme) -> None:
+    manager = stage.who(MANAGER)
+    closes = stage.day(OPEN_FOR_DAYS)
+    year = (closes + timedelta(days=180)).year
+    with on(stage.day(-30), 10):
+        cohort = programmes.create_cohort(
+            actor=manager,
+            programme=programme,
+            code=f"promotion-{year}" if year != stage.today.year else f"promotion-{year}-2",
+            name=f"Promotion {year}" if year != stage.today.year else f"Promotion {year}, deuxième appel",
+            objectives="Des problèmes vécus sur le terrain, par tous les métiers de la Région.",
+            preincubation_starts_on=stage.working_day(OPEN_FOR_DAYS + 90),
+            note="Promotion inventée pour la démonstration.",
+        )
+    call = run_call(
+        manager=manager,
+        cohort=cohort,
+        code="appel-en-cours",
+        title="Appel à intrapreneurs : dites-nous ce qui ne va pas",
+        opens=stage.day(-12),
+        closes=closes,
+        lead="Quel que soit votre métier, racontez un problème que vous voyez dans votre travail. Vingt minutes suffisent, "
+        "sur un téléphone, en plusieurs fois si vous voulez.",
+        preselection_on=stage.working_day(OPEN_FOR_DAYS + 15),
+        hackathon_on=stage.working_day(OPEN_FOR_DAYS + 45),
+        preincubation_from=stage.working_day(OPEN_FOR_DAYS + 90),
+        jury_on=stage.working_day(OPEN_FOR_DAYS + 187),
+    )
+    for number, dossier in enumerate(texts.OPEN_CALL):
+        apply_for(stage, call=call, dossier=dossier, day=stage.day(-6 + 3 * number))
+    _on_paper(stage, call)
+    _a_draft(stage, call)
+
+
+def _on_paper(stage: Stage, call) -> None:
+    """Yvon wrote on paper, with Mireille's help; the manager entered it. He follows it with his receipt."""
+    values = texts.PAPER.answers(choice_key)
+    title = values.pop("title")
+    with on(stage.day(-4), 11):
+        application = applications.enter_paper_application(
+            actor=stage.who(MANAGER),
+            call=call,
+            authors=[stage.who(name) for name in texts.PAPER.team],
+            title=title,
+            answers=values,
+        )
+    stage.projects[texts.PAPER.code] = application.project
+
+
+def _a_draft(stage: Stage, call) -> Application:
+    """Lina has written the first step, and was interrupted."""
+    lina = stage.who("lina.moreau")
+    values = texts.DRAFT.answers(choice_key)
+    kept = {key: values[key] for key in ("title", "probleme", "qui", "combien", "nature")}
+    with on(stage.day(-2), 12, 40):
+        application, _token = applications.begin_application(call=call, user=lina)
+        applications.save_answers(actor=lina, application=application, values=kept, step="probleme")
+    return application
