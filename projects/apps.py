@@ -9,6 +9,58 @@ def _sync_managers_group(sender, **kwargs):
     refresh_managers_group()
 
 
+def _register_badges():
+    from incubator.core import badges
+    from projects.enums import FollowUpState, Maturity, Outcome, Quality, Stage
+
+    badges.register(
+        {
+            Stage.APPLIED: "waiting",
+            Stage.PRESELECTED: "active",
+            Stage.SELECTED: "active",
+            Stage.PREINCUBATION: "active",
+            Stage.STARTUP_TERRITORY: "active",
+            Stage.STARTUP_INTERNAL: "active",
+            Stage.STARTUP_INCUBATOR: "active",
+            Stage.SUSTAINED: "good",
+            Stage.NOT_SELECTED: "ended",
+            Stage.REDIRECTED: "ended",
+            Stage.MERGED: "ended",
+            Stage.HANDED_OVER: "good",
+            Stage.STOPPED: "ended",
+            Stage.WITHDRAWN: "ended",
+            Stage.SUSPENDED: "waiting",
+            Stage.DORMANT: "waiting",
+            Maturity.NONE: "neutral",
+            Maturity.CONSTRUCTION: "active",
+            Maturity.ACCELERATION: "active",
+            Maturity.CONSOLIDATION: "active",
+            Outcome.RETAIN: "good",
+            Outcome.NOT_THIS_TIME: "ended",
+            Outcome.REDIRECT: "ended",
+            Outcome.STARTUP_TERRITORY: "good",
+            Outcome.STARTUP_INTERNAL: "good",
+            Outcome.STARTUP_INCUBATOR: "good",
+            Outcome.EXTEND: "waiting",
+            Outcome.HAND_OVER: "good",
+            Outcome.STOP: "ended",
+            Outcome.ADJOURN: "waiting",
+            Outcome.CONTINUE: "good",
+            Outcome.NEXT_MATURITY: "good",
+            Outcome.PROVISIONAL: "waiting",
+            Outcome.DORMANT: "waiting",
+            Outcome.SUSTAIN: "good",
+            FollowUpState.ALIVE: "good",
+            FollowUpState.ENDED: "ended",
+            FollowUpState.UNKNOWN: "neutral",
+            Quality.A: "good",
+            Quality.B: "good",
+            Quality.C: "neutral",
+            Quality.D: "neutral",
+        }
+    )
+
+
 class ProjectsConfig(AppConfig):
     name = "projects"
     label = "projects"
@@ -19,4 +71,5 @@ class ProjectsConfig(AppConfig):
         from projects import rules
 
         register_staff_test(rules.is_manager)
+        _register_badges()
         post_migrate.connect(_sync_managers_group, sender=self)

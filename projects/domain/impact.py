@@ -10,8 +10,19 @@ from incubator.core import journal
 from incubator.core.models import Refused
 from projects import rules
 from projects.domain._common import need, not_blank, not_in_the_future, save_checked
+from projects.domain.publication import publish_impact
 from projects.enums import BudgetKind, IndicatorLevel, MeasureRole, Unit
 from projects.models import BudgetLine, Indicator, Measure, Population, Project, Target, Transition
+
+__all__ = [
+    "add_budget_line",
+    "add_measure",
+    "create_indicator",
+    "create_population",
+    "publish_impact",
+    "set_target",
+    "update_population",
+]
 
 MAX_INDICATORS = 5
 # Means, activity and "usable" say nothing of what changed for users.

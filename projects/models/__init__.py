@@ -1,4 +1,5 @@
 from projects.models.impact import Indicator, Measure, Population, Target
+from projects.models.pages import ImpactIndexPage, ImpactPage
 from projects.models.programme import Cohort, Programme, ProgrammeRole
 from projects.models.project import Accompaniment, Commitment, Membership, Phase, Project, Transition
 from projects.models.work import BudgetLine, CoachingNote, FollowUp, Milestone, PostMortem
@@ -10,6 +11,8 @@ __all__ = [
     "Cohort",
     "Commitment",
     "FollowUp",
+    "ImpactIndexPage",
+    "ImpactPage",
     "Indicator",
     "Measure",
     "Membership",

@@ -10,6 +10,12 @@ from incubator.core.models import AppendOnly
 from projects.enums import Direction, IndicatorLevel, MeasureRole, Quality, Unit
 
 
+class PopulationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Sizes of groups are shared by every programme; signed-in people may read them."""
+        return self if user.is_authenticated else self.none()
+
+
 class Population(models.Model):
     """A group with a known size: the denominator of a percentage."""
 
@@ -17,6 +23,8 @@ class Population(models.Model):
     size = models.PositiveIntegerField(_("size"))
     counted_on = models.DateField(_("counted on"))
     source = models.CharField(_("source"), max_length=200)
+
+    objects = PopulationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("population")

@@ -2,6 +2,7 @@
 
 from projects.counts import Count, CountUnit, MixedUnitsError, Rate, register_count
 from projects.queries.funnel import CohortFunnel, funnel
+from projects.queries.impact import indicators_of, money_of
 from projects.queries.paths import path_of, paths_of, planned_path, register_planned_dates
 from projects.queries.portfolio import portfolio
 
@@ -12,6 +13,8 @@ __all__ = [
     "MixedUnitsError",
     "Rate",
     "funnel",
+    "indicators_of",
+    "money_of",
     "path_of",
     "paths_of",
     "planned_path",

@@ -1,6 +1,7 @@
 """Programmes, people's roles and projects at each stage, made with the verbs alone."""
 
 from datetime import date
+from decimal import Decimal
 from itertools import count
 
 from incubator.accounts.domain.people import create_person, grant_role
@@ -8,15 +9,20 @@ from incubator.accounts.enums import Role
 from incubator.core import clock
 from projects.domain import decisions, programmes
 from projects.domain import projects as verbs
+from projects.domain.impact import add_measure, create_indicator
 from projects.domain.work import log_meeting, plan_milestone
 from projects.enums import (
     AccompanimentKind,
+    Direction,
     Gate,
+    IndicatorLevel,
     Maturity,
     Outcome,
     ProgrammeRoleKind,
+    Quality,
     Stage,
     TeamRole,
+    Unit,
 )
 from projects.outcomes import DEMANDS
 
@@ -266,4 +272,33 @@ def make_meeting(project, **fields):
         project=project,
         learnt=fields.pop("learnt", f"Les usagers abandonnent à la page {next(_numbers)}."),
         **fields,
+    )
+
+
+def make_indicator(project, **fields):
+    values = {
+        "name": f"Part des dossiers complets ({next(_numbers)})",
+        "question": "Les dossiers arrivent-ils complets ?",
+        "level": IndicatorLevel.USED,
+        "direction": Direction.INCREASE,
+        "unit": Unit.PERCENT,
+        "denominator": "dossiers reçus dans le mois",
+        "source": "Registre des dossiers",
+    }
+    return create_indicator(
+        actor=fields.pop("actor", manager_of(project.programme)), project=project, **{**values, **fields}
+    )
+
+
+def make_measure(indicator, **fields):
+    values = {
+        "value": Decimal(40),
+        "period_end": clock.today(),
+        "quality": Quality.A,
+        "source": "Registre des dossiers",
+    }
+    return add_measure(
+        actor=fields.pop("actor", manager_of(indicator.project.programme)),
+        indicator=indicator,
+        **{**values, **fields},
     )
