@@ -97,12 +97,15 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "incubator.core.middleware.LoginRequiredMiddleware",
+    "incubator.accounts.middleware.LanguageCookieMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "incubator.core.middleware.AdminCSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "incubator.accounts.middleware.FirstPasswordMiddleware",
+    "incubator.accounts.middleware.AdminDoorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -210,9 +213,45 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Domains whose addresses may open an account by e-mailed code; others are created by the manager.
 OPEN_EMAIL_DOMAINS = env.list("OPEN_EMAIL_DOMAINS", default=[])
-ONE_TIME_PASSWORD_DAYS = env.int(
-    "ONE_TIME_PASSWORD_DAYS", default=30
-)  # how long a printed slip opens the door
+# How long a printed slip opens the door.
+ONE_TIME_PASSWORD_DAYS = env.int("ONE_TIME_PASSWORD_DAYS", default=30)
+
+ACCOUNT_ADAPTER = "incubator.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_SIGNUP_FIELDS = [
+    "email",
+    "username*",
+    "password1*",
+]  # without password1, signing in loses its field too
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is proved by the code that opens the door
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/m/ip,5/300s/key",
+    "request_login_code": "20/m/ip,3/m/key",
+    "reset_password": "20/m/ip,3/m/key",
+}
+ACCOUNT_SESSION_REMEMBER = False  # the session ends with the browser: devices are shared
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password is told by e-mail
+ACCOUNT_FORMS = {
+    "login": "incubator.accounts.forms.SignInForm",
+    "request_login_code": "incubator.accounts.forms.CodeRequestForm",
+    "confirm_login_code": "incubator.accounts.forms.CodeForm",
+    "change_password": "incubator.accounts.forms.PasswordChangeForm",
+    "set_password": "incubator.accounts.forms.PasswordSetForm",
+    "reset_password": "incubator.accounts.forms.PasswordResetForm",
+    "reset_password_from_key": "incubator.accounts.forms.PasswordFromKeyForm",
+    "reauthenticate": "incubator.accounts.forms.ConfirmPasswordForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_FORMS = {"authenticate": "incubator.accounts.forms.SecondFactorForm"}
 
 # -- E-mail ----------------------------------------------------------------------------------------
 

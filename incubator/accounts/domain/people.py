@@ -41,8 +41,8 @@ _PERSON_FIELDS = (
     "line_manager",
     "category",
 )
-_WAYS_IN = ("email", "username")  # what a changed value of would let someone else in
-_UNSET = object()
+# One's way in (e-mail, user name) and one's place are not one's own to change.
+PROFILE_FIELDS = ("first_name", "last_name", "display_name", "phone", "preferred_channel", "language")
 
 
 @transaction.atomic
@@ -104,19 +104,14 @@ def update_person(*, actor, user: User, **changes) -> User:
 
 
 @transaction.atomic
-def update_profile(
-    *, actor, user: User, display_name=_UNSET, phone=_UNSET, preferred_channel=_UNSET, language=_UNSET
-) -> User:
-    """What one may change oneself."""
+def update_profile(*, actor, user: User, **changes) -> User:
+    """Change what one may change oneself: ``changes`` are columns of ``PROFILE_FIELDS``."""
     if not rules.can_update_profile(actor, user):
         raise PermissionDenied("accounts.update_profile")
-    asked = {
-        "display_name": display_name,
-        "phone": phone,
-        "preferred_channel": preferred_channel,
-        "language": language,
-    }
-    changed = _apply(user, {name: value for name, value in asked.items() if value is not _UNSET})
+    unknown = changes.keys() - set(PROFILE_FIELDS)
+    if unknown:
+        raise TypeError(f"update_profile() cannot change {', '.join(sorted(unknown))}")
+    changed = _apply(user, changes)
     if changed:
         journal.record(verb="accounts.update_profile", actor=actor, target=user, fields=changed)
     return user
