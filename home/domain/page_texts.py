@@ -171,3 +171,10 @@ COMPLIANCE_PAGES = {
         ],
     },
 }
+
+IMPACT = {
+    "slug": "impact",
+    "title": "Ce que les projets ont changé",
+    "lead": "Chaque projet mesuré a sa page : la valeur avant, la valeur aujourd'hui, et ce que nous ne savons pas.",
+    "show_in_menus": True,
+}

@@ -5,9 +5,10 @@ from django.db import transaction
 from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.models import Collection, Locale, Page, Site
 
-from home.domain.page_texts import COMPLIANCE_PAGES, HOME
+from home.domain.page_texts import COMPLIANCE_PAGES, HOME, IMPACT
 from home.models import ContentPage, HomePage
 from incubator.core import journal
+from projects.models import ImpactIndexPage
 
 
 @transaction.atomic
@@ -58,4 +59,4 @@ def _root_page() -> Page:
 
 
 def _index_pages():
-    return []
+    return [(ImpactIndexPage, IMPACT)]
