@@ -4,7 +4,7 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404
+from django.http import Http404, HttpResponse
 
 from calls.domain.answers import holds_token
 from calls.models import Application
@@ -55,6 +55,9 @@ def with_application(view):
     def wrapped(request, uuid, *args, **kwargs):
         application = _find(request, uuid)
         if application is None:
+            if request.htmx:
+                # An autosave must not be answered by a sign-in page: the script says that saving stopped.
+                return HttpResponse(status=401)
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             raise Http404

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -95,6 +95,8 @@ def _frame(request, application: Application, step: str) -> dict:
 def _not_writable(request, application: Application):
     """A redirect when this application is no draft of this person's to write, else None."""
     if application.state != ApplicationState.DRAFT:
+        if request.htmx:
+            return HttpResponse(status=409)
         messages.info(request, _("This application has been submitted: its text does not change any more."))
         return redirect("calls:follow", uuid=application.uuid)
     if not (token_for(request, application) or rules.can_write(request.user, application)):
