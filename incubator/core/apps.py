@@ -9,6 +9,8 @@ class CoreConfig(AppConfig):
 
     def ready(self):
         from incubator.core import checks, tasks  # noqa: F401 - registers what check --deploy asks, the job handlers
+        from incubator.core.registrations import register_all
         from incubator.core.triggers import install_missing
 
+        register_all()
         post_migrate.connect(install_missing, sender=self)

@@ -42,3 +42,8 @@ def describe(labels: dict[str, Any]) -> None:
 def label(verb: str) -> str:
     """The words for an act; its code where nobody gave any."""
     return str(_labels.get(verb, verb))
+
+
+def labels() -> dict[str, str]:
+    """Every act that has words, in the active language."""
+    return {verb: str(words) for verb, words in _labels.items()}

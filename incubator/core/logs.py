@@ -62,5 +62,7 @@ def configuration(log_format: str, level: str) -> dict:
             "celery.app.trace": {"level": "WARNING"},  # a line for each sweep says nothing
             "celery.beat": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
+            "django_tasks": {"level": "WARNING"},  # they run inside the request, whose own line says it
+            "wagtail": {"level": "WARNING"},
         },
     }

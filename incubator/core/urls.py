@@ -2,7 +2,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.i18n import set_language
 
-from incubator.core.views import health, look
+from incubator.core.views import health, journal, look, outbox
 
 app_name = "core"
 
@@ -11,4 +11,12 @@ urlpatterns = [
     path("langue/", login_not_required(set_language), name="set_language"),
     path("theme-<slug:fingerprint>.css", look.theme_css, name="theme"),
     path("composants/", look.components, name="components"),
+    path("lettres/", outbox.outbox, name="outbox"),
+    path("lettres/approuver/", outbox.approve_many, name="letters_approve"),
+    path("lettres/imprimer/", outbox.print_all, name="letters_print"),
+    path("lettres/<uuid:uuid>/", outbox.letter, name="letter"),
+    path("lettres/<uuid:uuid>/corriger/", outbox.edit, name="letter_edit"),
+    path("lettres/<uuid:uuid>/imprimer/", outbox.print_one, name="letter_print"),
+    path("lettres/<uuid:uuid>/<slug:action>/", outbox.act, name="letter_act"),
+    path("journal/", journal.journal, name="journal"),
 ]

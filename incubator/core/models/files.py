@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.documents.models import AbstractDocument
 from wagtail.documents.models import Document as WagtailDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
@@ -54,10 +55,10 @@ class PrivateFile(models.Model):
     """A file that belongs to the work (attachment, evidence), kept outside every public folder."""
 
     class Scan(models.TextChoices):
-        NOT_CONFIGURED = "not_configured", _("Not checked")
-        PENDING = "pending", _("Being checked")
-        CLEAN = "clean", _("Checked")
-        REFUSED = "refused", _("Refused")
+        NOT_CONFIGURED = "not_configured", pgettext_lazy("virus check", "Not checked")
+        PENDING = "pending", pgettext_lazy("virus check", "Being checked")
+        CLEAN = "clean", pgettext_lazy("virus check", "Checked")
+        REFUSED = "refused", pgettext_lazy("virus check", "Refused")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     file = models.FileField(storage=private_storage, upload_to=_private_path)

@@ -6,7 +6,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from incubator.core import clock
-from incubator.core.models.base import AppendOnly
+from incubator.core.models.base import AppendOnly, AppendOnlyQuerySet
+from incubator.core.rules import can_read_journal
+
+
+class JournalQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user):
+        return self if can_read_journal(user) else self.none()
 
 
 class JournalEntry(AppendOnly):
@@ -24,6 +30,8 @@ class JournalEntry(AppendOnly):
     target_label = models.CharField(_("about"), max_length=200)
     data = models.JSONField(_("facts"), default=dict, blank=True)
     created_at = models.DateTimeField(_("at"), default=clock.now, db_index=True)
+
+    objects = JournalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("journal entry")

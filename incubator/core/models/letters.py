@@ -6,8 +6,25 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incubator.core import clock
+from incubator.core.rules import can_run_outbox
+
+
+class OutboxQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Letters and their texts are for those who run the outbox; a person reads their own letter where it went."""
+        return self if can_run_outbox(user) else self.none()
+
+
+class LetterQuerySet(OutboxQuerySet):
+    def waiting_for_a_person(self):
+        """To read, to settle, to print or to phone: what the worker cannot do by itself."""
+        by_hand = models.Q(state=Letter.State.APPROVED)
+        if settings.EMAIL_IS_CONFIGURED:
+            by_hand &= ~models.Q(channel=Letter.Channel.EMAIL)
+        return self.filter(models.Q(state__in=[Letter.State.HELD, Letter.State.UNCERTAIN]) | by_hand)
 
 
 class LetterTemplate(models.Model):
@@ -19,6 +36,8 @@ class LetterTemplate(models.Model):
     body = models.TextField(
         _("text"), help_text=_("Words between double braces are filled in for each person.")
     )
+
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("letter template")
@@ -36,14 +55,14 @@ class Letter(models.Model):
         PAPER = "paper", _("On paper")
 
     class State(models.TextChoices):
-        HELD = "held", _("To read")
-        APPROVED = "approved", _("Ready to go")
-        SENDING = "sending", _("Being sent")
-        SENT = "sent", _("Sent")
-        PRINTED = "printed", _("Printed and handed over")
-        PHONED = "phoned", _("Said by phone")
-        UNCERTAIN = "uncertain", _("Perhaps sent")
-        DROPPED = "dropped", _("Not to be sent")
+        HELD = "held", pgettext_lazy("letter", "To read")
+        APPROVED = "approved", pgettext_lazy("letter", "Ready to go")
+        SENDING = "sending", pgettext_lazy("letter", "Being sent")
+        SENT = "sent", pgettext_lazy("letter", "Sent")
+        PRINTED = "printed", pgettext_lazy("letter", "Printed and handed over")
+        PHONED = "phoned", pgettext_lazy("letter", "Said by phone")
+        UNCERTAIN = "uncertain", pgettext_lazy("letter", "Perhaps sent")
+        DROPPED = "dropped", pgettext_lazy("letter", "Not to be sent")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=60)
@@ -79,6 +98,8 @@ class Letter(models.Model):
     settled_at = models.DateTimeField(_("sent, printed or phoned at"), null=True, blank=True)
     error = models.TextField(_("what went wrong"), blank=True)
 
+    objects = LetterQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("letter")
         verbose_name_plural = _("letters")
@@ -111,3 +132,15 @@ class Letter(models.Model):
 
     def __str__(self):
         return f"{self.subject} → {self.to_name}"
+
+    @property
+    def state_member(self):
+        return self.State(self.state)
+
+    @property
+    def kind_label(self) -> str:
+        """What kind of letter it is, in words."""
+        from incubator.core import letters  # the registry of kinds stands above the models
+
+        known = letters.kinds.get(self.kind)
+        return str(known.label) if known else self.kind

@@ -1,0 +1,52 @@
+"""What core itself offers to its own registries: badges, words of the journal, entries of the menu."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from incubator.core import badges, journal, navigation
+from incubator.core.models import Job, Letter, PrivateFile
+from incubator.core.rules import can_read_journal, can_run_outbox
+
+
+def register_all() -> None:
+    badges.register(
+        {
+            Letter.State.HELD: "waiting",
+            Letter.State.APPROVED: "active",
+            Letter.State.SENDING: "active",
+            Letter.State.SENT: "good",
+            Letter.State.PRINTED: "good",
+            Letter.State.PHONED: "good",
+            Letter.State.UNCERTAIN: "waiting",
+            Letter.State.DROPPED: "ended",
+            Job.State.QUEUED: "neutral",
+            Job.State.RUNNING: "active",
+            Job.State.DONE: "good",
+            Job.State.FAILED: "ended",
+            PrivateFile.Scan.NOT_CONFIGURED: "neutral",
+            PrivateFile.Scan.PENDING: "waiting",
+            PrivateFile.Scan.CLEAN: "good",
+            PrivateFile.Scan.REFUSED: "ended",
+        }
+    )
+    journal.describe(
+        {
+            "core.letter_written": _("Letter written"),
+            "core.letter_edited": _("Letter corrected"),
+            "core.letter_approved": _("Letter approved"),
+            "core.letter_sent_again": _("Letter sent again"),
+            "core.letter_printed": _("Letter printed and handed over"),
+            "core.letter_phoned": _("Letter said by phone"),
+            "core.letter_sent": _("Letter confirmed as arrived"),
+            "core.letter_not_sent": _("Letter found not to have left"),
+            "core.letter_dropped": _("Letter set aside"),
+        }
+    )
+    navigation.register(_entries)
+
+
+def _entries(user):
+    if can_run_outbox(user):
+        yield navigation.Entry(_("Letters"), reverse("core:outbox"), navigation.Section.MANAGE, 60)
+    if can_read_journal(user):
+        yield navigation.Entry(_("Journal"), reverse("core:journal"), navigation.Section.MANAGE, 90)
