@@ -1,7 +1,7 @@
 """The authority's colours, and the page that shows every component."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from incubator.core import theme
@@ -27,4 +27,30 @@ def theme_css(request, fingerprint):
 @login_not_required
 @require_safe
 def components(request):
-    raise Http404
+    """Every component with its contract: for the programme's own people, and for all on a demonstration."""
+    if not (settings.DEBUG or settings.DEMO):
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not rules.is_staff_member(request.user):
+            raise PermissionDenied
+    wrong = gallery.SampleForm(
+        {"wrong-problem": _("Every morning we retype the same list."), "wrong-level": 3}, prefix="wrong"
+    )
+    return render(
+        request,
+        "core/components.html",
+        {
+            "paths": [gallery.whole_path(), gallery.followed_path(), gallery.ended_path()],
+            "rows": [gallery.followed_path(), gallery.whole_path(), gallery.ended_path()],
+            "charts": gallery.sample_charts(),
+            "states": list(gallery.SampleState),
+            "form": gallery.SampleForm(),
+            "wrong": wrong,
+            "facts": [
+                (_("Call"), _("Call for intrapreneurs 2020")),
+                (_("Next decision"), words.in_words(datetime(2020, 7, 7, 14, tzinfo=UTC))),
+                (_("Amount"), words.amount(50000)),
+            ],
+            "page": Paginator(range(30), 10).page(2),
+        },
+    )
