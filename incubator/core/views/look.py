@@ -1,10 +1,18 @@
 """The authority's colours, and the page that shows every component."""
 
+from datetime import UTC, datetime
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from incubator.core import theme
+from incubator.core import gallery, rules, theme, words
 from incubator.core.identity import identity_for
 
 YEAR = 365 * 24 * 3600
