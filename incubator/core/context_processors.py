@@ -1,6 +1,7 @@
 """What every template may use: the site's name and identity, and this person's navigation."""
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.utils.functional import SimpleLazyObject
 
 from incubator.core import theme
@@ -19,5 +20,5 @@ def site(request):
 
 
 def navigation(request):
-    user = getattr(request, "user", None)
+    user = getattr(request, "user", None) or AnonymousUser()  # an error page may come before the session
     return {"navigation": SimpleLazyObject(lambda: navigation_for(user, request.path))}

@@ -17,6 +17,7 @@ SWAY = 11  # how far it winds on its way
 ROW = 44  # one future of the branches, in px at the root size (the height of a target)
 FAN = 56  # width of the opening branches
 SMALL = 26  # one stop of the small path
+EDGE = 8  # where its first mark stands, so that it lines up with the words below
 
 # The two strokes that lead down from a mark to the next one, on a phone.
 BENDS = ("M20 0C33 30 7 70 20 100", "M20 0C7 30 33 70 20 100")
@@ -111,11 +112,12 @@ def _small(path: Path) -> Drawing:
     stops = list(path.stops)
     leads = _leads(stops)
     middle = SMALL // 2
+    across = [SMALL * i + EDGE for i in range(len(stops))]
     marks = tuple(
-        Mark(stop, str(SMALL * i + middle), str(middle), leads[i], "") for i, stop in enumerate(stops)
+        Mark(stop, str(x), str(middle), lead, "") for stop, x, lead in zip(stops, across, leads, strict=True)
     )
     strokes = tuple(
-        Stroke(leads[i], f"M{SMALL * i + middle} {middle}H{SMALL * (i + 1) + middle}")
-        for i in range(len(stops) - 1)
+        Stroke(lead, f"M{start} {middle}H{end}")
+        for lead, start, end in zip(leads, across, across[1:], strict=False)
     )
     return Drawing(SMALL * max(len(stops), 1), SMALL, marks, strokes)

@@ -5,8 +5,10 @@ Contrast follows WCAG 2.1 (relative luminance of sRGB; ratio from 1 to 21). The 
 """
 
 import hashlib
+import re
 
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 PAPER = "#fbf8f3"
@@ -18,6 +20,11 @@ DEFAULT_ACCENT = "#f0a35e"
 TEXT_CONTRAST = 4.5  # WCAG 1.4.3, text
 SHAPE_CONTRAST = 3.0  # WCAG 1.4.11, what must be seen to be understood
 ACCENT_INK_CONTRAST = 4.5  # ink is written on the accent
+
+
+def is_color(value: str) -> bool:
+    """Whether this is ``#`` and six hexadecimal digits."""
+    return re.fullmatch(r"#[0-9a-fA-F]{6}", value or "") is not None
 
 
 def luminance(color: str) -> float:
@@ -56,13 +63,16 @@ def refusals(primary: str, accent: str) -> dict[str, str]:
 
 
 def _ratio(value: float) -> str:
-    from django.utils.formats import number_format
-
     return number_format(int(value * 10) / 10, decimal_pos=1)  # never rounded up to a pass
 
 
 def stylesheet(primary: str, accent: str) -> str:
-    """The custom properties that the authority's colours set; everything else derives from them in CSS."""
+    """The custom properties that the authority's colours set; everything else derives from them in CSS.
+
+    Anything that is not a colour (a row written past the form) is replaced by our own.
+    """
+    primary = primary if is_color(primary) else DEFAULT_PRIMARY
+    accent = accent if is_color(accent) else DEFAULT_ACCENT
     return f":root{{--ec-primary:{primary.lower()};--ec-accent:{accent.lower()}}}\n"
 
 

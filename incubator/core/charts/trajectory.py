@@ -12,7 +12,7 @@ from incubator.core import words
 from incubator.core.charts.base import Chart, Number, Table, nice_ticks, percent
 
 # The plot inside the drawing, as shares of it: words stand above, below and at both ends.
-LEFT, RIGHT, TOP, BOTTOM = 0.05, 0.90, 0.16, 0.86
+LEFT, RIGHT, TOP, BOTTOM = 0.12, 0.93, 0.28, 0.88
 MANY = 8  # from here on only the first and the last value are written beside their points
 
 
@@ -114,7 +114,7 @@ class Trajectory(Chart):
                 }
                 for i, (point, x, y) in enumerate(placed)
             ],
-            "flags": [self._flag(flag, across, up) for flag in self.targets],
+            "flags": [self._flag(i, flag, across, up) for i, flag in enumerate(self.targets)],
             "events": [
                 {"x": percent(across(e.on)), "label": e.label, "anchor": _anchor(across(e.on))}
                 for e in self.events
@@ -152,12 +152,14 @@ class Trajectory(Chart):
 
         return across, up, ticks
 
-    def _flag(self, flag, across, up) -> dict[str, Any]:
+    def _flag(self, index, flag, across, up) -> dict[str, Any]:
+        """A flag hangs in the band above the plot, where no point can hide it; every second one a line lower."""
         x = across(flag.on)
         return {
             "x": percent(x),
             "y": percent(up(flag.value)),
             "anchor": _anchor(x),
+            "top": str(30 + 20 * (index % 2)),
             "label": _("target %(value)s") % {"value": words.with_unit(flag.value, self.unit)},
             "day": words.day(flag.on),
         }

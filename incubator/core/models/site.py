@@ -1,10 +1,13 @@
 """What the authority says of itself: name, logo, two colours, whom to call."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+
+from incubator.core import theme
 
 _hex = RegexValidator(
     r"^#[0-9a-fA-F]{6}$", _("Write the colour as # and six hexadecimal digits, for example #0b4f5c.")
@@ -46,6 +49,13 @@ class SiteSettings(BaseSiteSetting):
             heading=_("Contact"),
         ),
     ]
+
+    def clean(self):
+        """Refuse colours that some people could not read, while they are being chosen."""
+        super().clean()
+        colors = self.primary_color, self.accent_color
+        if all(map(theme.is_color, colors)) and (wrong := theme.refusals(*colors)):
+            raise ValidationError(wrong)
 
     class Meta:
         verbose_name = _("site identity")
