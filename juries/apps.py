@@ -20,6 +20,10 @@ class JuriesConfig(AppConfig):
                 SittingState.DELIBERATING: "waiting",
                 SittingState.PRONOUNCED: "good",
                 SittingState.CANCELLED: "ended",
+            }
+        )
+        badges.register(
+            {
                 SeatRole.PRESIDENT: "active",
                 SeatRole.JUROR: "neutral",
                 SeatRole.SECRETARY: "neutral",

@@ -16,7 +16,8 @@ class Tint(StrEnum):
     ENDED = "ended"  # closed, whatever the way: square
 
 
-_tints: dict[Enum, Tint] = {}
+# By list and code: members of two lists with the same code are equal as strings.
+_tints: dict[tuple[type[Enum], Any], Tint] = {}
 
 
 @dataclass(frozen=True)
@@ -25,17 +26,24 @@ class Badge:
     tint: str
 
 
+def _key(member: Enum) -> tuple[type[Enum], Any]:
+    return type(member), member.value
+
+
 def register(tints: Mapping[Enum, str]) -> None:
-    """Give each member of an enum its tint; an unknown tint is a programming error (ValueError)."""
-    _tints.update({member: Tint(tint) for member, tint in tints.items()})
+    """Give each member of an enum its tint; an unknown tint, or members of two lists at once, is a programming error (ValueError):
+    in one mapping, members of two lists with the same code would take each other's place."""
+    if len({type(member) for member in tints}) > 1:
+        raise ValueError("Register one list at a time")
+    _tints.update({_key(member): Tint(tint) for member, tint in tints.items()})
 
 
 def is_registered(member: Enum) -> bool:
-    return member in _tints
+    return _key(member) in _tints
 
 
 def badge_for(member: Enum, audience: str = "") -> Badge:
     """The word and tint of a member; ``audience`` chooses the word where the enum has ``label_for``."""
     label_for = getattr(member, "label_for", None)
     label = label_for(audience) if audience and label_for else member.label
-    return Badge(label, _tints[member].value)
+    return Badge(label, _tints[_key(member)].value)

@@ -179,6 +179,7 @@ def save_scores(
     return Saved(evaluation=evaluation, marks=result, criteria=criteria)
 
 
+@transaction.atomic
 def submit_evaluation(*, actor, hearing: Hearing) -> Evaluation:
     """Give the marks that were saved: they count from now on, and may be revised until the deliberation."""
     return save_scores(actor=actor, hearing=hearing, scores={}, give=True).evaluation

@@ -29,9 +29,12 @@ OWN_MODULES = {
     "projects.counts": "enums",
     "projects.dates": "enums",
     "projects.readings": "enums",
+    "calls.panels": "views",
+    "juries.panels": "views",
+    "projects.panels": "views",
+    "home.panels": "views",
     "projects.outcomes": "queries",
     "calls.schema": "enums",
-    "calls.panels": "views",
     "home.demo": "views",
     "home.management": "urls",
 }
