@@ -31,8 +31,11 @@ def _key(member: Enum) -> tuple[type[Enum], Any]:
 
 
 def register(tints: Mapping[Enum, str]) -> None:
-    """Give each member of an enum its tint; an unknown tint, or members of two lists at once, is a programming error (ValueError):
-    in one mapping, members of two lists with the same code would take each other's place."""
+    """Give each member of an enum its tint.
+
+    An unknown tint is a programming error (ValueError), and so are members of two lists at once: in one
+    mapping, members of two lists with the same code would take each other's place.
+    """
     if len({type(member) for member in tints}) > 1:
         raise ValueError("Register one list at a time")
     _tints.update({_key(member): Tint(tint) for member, tint in tints.items()})

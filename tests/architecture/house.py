@@ -29,6 +29,8 @@ OWN_MODULES = {
     "projects.counts": "enums",
     "projects.dates": "enums",
     "projects.readings": "enums",
+    "accounts.adapter": "views",
+    "accounts.middleware": "views",
     "calls.panels": "views",
     "juries.panels": "views",
     "projects.panels": "views",

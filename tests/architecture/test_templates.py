@@ -146,7 +146,7 @@ def found_by_frameworks() -> frozenset[str]:
     names = {f"{code}.html" for code in (400, 403, 404, 500)} | {"robots.txt"}
     names |= {model.template for model in get_page_models()}
     for name, path in template_files(ROOT):
-        candidates = get_template(name).template.engine.template_loaders if path.suffix == ".html" else []
+        candidates = get_template(name).template.engine.template_loaders
         for loader in candidates:
             for inner in getattr(loader, "loaders", [loader]):
                 if any(

@@ -12,6 +12,7 @@ WITHOUT_TRACE = {
     "incubator.accounts.domain.access.ensure_manager_group": "set-up of the Wagtail group, after migrate",
     "incubator.accounts.domain.access.sync_manager_group": "part of granting and ending a role",
     "incubator.accounts.domain.access.sync_admin": "part of granting and ending a role",
+    "incubator.accounts.domain.entrance.confirm_address": "part of opening an account; allauth keeps the address",
     "projects.domain.programmes.add_manager_permissions": "keeps a list in memory for the set-up of the group",
     "projects.domain.programmes.sync_managers_group": "part of granting and ending a role",
     "projects.domain.projects.open_phase": "part of pronouncing a decision",
@@ -25,6 +26,7 @@ WITHOUT_TRACE = {
 }
 # Verbs whose actor has another name or is nobody, and why.
 WITHOUT_ACTOR = {
+    "incubator.accounts.domain.entrance.open_account": "someone who opens an account for themselves",
     "calls.domain.applications.begin_application": "a visitor may begin: user may be None",
     "calls.domain.applications.claim_application": "the user who signs in with the token",
 }
