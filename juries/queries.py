@@ -1,12 +1,16 @@
 """What the screens of a sitting need, joined across models. Visibility stands in the querysets."""
 
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
 from django.db.models import Q
 
 from calls import schema
 from calls.enums import ApplicationState
 from calls.models import Application
 from juries.enums import SCORING_ROLES
-from juries.models import Hearing, Seat
+from juries.models import Evaluation, Hearing, Seat
 from projects.models import Accompaniment, Membership
 
 
@@ -68,3 +72,94 @@ def answers_for_jury(projects) -> dict[int, list[dict]]:
             and (text := schema.in_words(question, given.get(question["key"])))
         ]
     return found
+
+
+SECONDS_A_DOSSIER = 135  # 300 words at 230 a minute, four criteria, one sentence (domain notes §3.5)
+
+
+@dataclass
+class ReadingList:
+    """What one juror reads, in the order drawn for them, and how far they are."""
+
+    order: dict[int, UUID]  # hearing id → its uuid, in reading order
+    titles: dict[int, str]
+    evaluations: dict[int, Evaluation]
+    has_voice: bool
+
+    @property
+    def given(self) -> list[int]:
+        return [
+            pk
+            for pk in self.order
+            if pk in self.evaluations and self.evaluations[pk].submitted_at is not None
+        ]
+
+    @property
+    def left(self) -> list[int]:
+        given = set(self.given)
+        return [pk for pk in self.order if pk not in given]
+
+    @property
+    def total(self) -> int:
+        return len(self.order)
+
+    @property
+    def done(self) -> int:
+        return len(self.given)
+
+    @property
+    def minutes_left(self) -> int:
+        return max(1, len(self.left) * SECONDS_A_DOSSIER // 60) if self.left else 0
+
+    def position_of(self, pk: int) -> int | None:
+        """The place in the reading order, from 1; None for a hearing that is not to be scored."""
+        return list(self.order).index(pk) + 1 if pk in self.order else None
+
+    def next_after(self, uuid=None, but_not: int | None = None) -> UUID | None:
+        """The next hearing without marks, after ``uuid`` and round again; None when there is none left."""
+        pks = list(self.order)
+        start = next((i + 1 for i, pk in enumerate(pks) if str(self.order[pk]) == str(uuid)), 0)
+        left = set(self.left) - {but_not}
+        for pk in pks[start:] + pks[:start]:
+            if pk in left:
+                return self.order[pk]
+        return None
+
+    def rows(self) -> list[dict]:
+        """For the juror's own list: title, uuid, and whether the marks are given, begun or still to give."""
+        given = set(self.given)
+        return [
+            {
+                "uuid": uuid,
+                "title": self.titles[pk],
+                "state": "given" if pk in given else "begun" if pk in self.evaluations else "to_read",
+            }
+            for pk, uuid in self.order.items()
+        ]
+
+
+def reading_list(sitting, user) -> ReadingList:
+    """Three queries. The order is drawn for each juror, always the same for the same juror, so that no project
+    is always read last; when the projects have an hour of passage, everybody follows the order of passage.
+    """
+    has_voice = sitting.seats.filter(user=user, role__in=SCORING_ROLES).exists()
+    if not has_voice:
+        return ReadingList({}, {}, {}, False)
+    rows = list(
+        sitting.hearings.open()
+        .exclude(recusals__seat__user=user)
+        .order_by("position", "pk")
+        .values_list("pk", "uuid", "starts_at", "dossier__title")
+    )
+    if not any(starts_at for _pk, _uuid, starts_at, _title in rows):
+        rows.sort(key=lambda row: sha256(f"{user.uuid}:{row[1]}".encode()).digest())
+    evaluations = {
+        evaluation.hearing_id: evaluation
+        for evaluation in Evaluation.objects.filter(hearing__sitting=sitting, juror=user)
+    }
+    return ReadingList(
+        order={pk: uuid for pk, uuid, _hour, _title in rows},
+        titles={pk: title for pk, _uuid, _hour, title in rows},
+        evaluations=evaluations,
+        has_voice=True,
+    )

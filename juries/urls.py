@@ -1,3 +1,35 @@
+from django.urls import path
+
+from juries.views import decisions, preparation, results, scoring, sittings
+
 app_name = "juries"
 
-urlpatterns = []
+urlpatterns = [
+    path("jurys/", sittings.index, name="list"),
+    path("jurys/nouveau/", preparation.new, name="new"),
+    path("jurys/<slug:code>/", sittings.detail, name="detail"),
+    # Preparation
+    path("jurys/<slug:code>/modifier/", preparation.edit, name="edit"),
+    path("jurys/<slug:code>/membres/", preparation.members, name="members"),
+    path("jurys/<slug:code>/membres/<int:pk>/retirer/", preparation.remove_seat, name="remove_seat"),
+    path("jurys/<slug:code>/projets/", preparation.hearings, name="hearings"),
+    path("jurys/<slug:code>/projets/<uuid:hearing>/retirer/", preparation.remove_hearing, name="remove_hearing"),
+    path("jurys/<slug:code>/ordre/", preparation.order, name="order"),
+    path("jurys/<slug:code>/ouvrir/", preparation.open_scoring, name="open_scoring"),
+    path("jurys/<slug:code>/annuler/", preparation.cancel, name="cancel"),
+    # Scoring
+    path("jurys/<slug:code>/noter/", scoring.next_hearing, name="score_next"),
+    path("jurys/<slug:code>/noter/<uuid:hearing>/", scoring.score, name="score"),
+    path("jurys/<slug:code>/noter/<uuid:hearing>/deport/", scoring.recuse, name="recuse"),
+    # Results
+    path("jurys/<slug:code>/resultats/", results.board, name="results"),
+    path("jurys/<slug:code>/notes.csv", results.scores_csv, name="scores_csv"),
+    # Deliberation and decisions
+    path("jurys/<slug:code>/deliberation/", decisions.begin, name="deliberation"),
+    path("jurys/<slug:code>/decisions/", decisions.board, name="decisions"),
+    path("jurys/<slug:code>/decisions/<uuid:hearing>/", decisions.decide, name="decide"),
+    path("jurys/<slug:code>/accords/", decisions.sign_off_page, name="sign_off"),
+    path("jurys/<slug:code>/accords/<uuid:hearing>/", decisions.sign_off, name="sign_off_one"),
+    path("jurys/<slug:code>/prononcer/", decisions.pronounce, name="pronounce"),
+    path("jurys/<slug:code>/pv/", decisions.minutes, name="minutes"),
+]

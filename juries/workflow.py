@@ -137,3 +137,9 @@ SITTING = Workflow(
         ),
     ],
 )
+
+
+def missing_before(sitting, move: str) -> list[str]:
+    """What the conditions of ``move`` would refuse today, said beforehand on the screen."""
+    sentences = (condition(sitting, {}) for condition in SITTING.moves[move].conditions)
+    return [sentence for sentence in sentences if sentence]

@@ -30,13 +30,20 @@ def _require_deliberating(sitting: Sitting) -> None:
 
 @transaction.atomic
 def prepare_decision(
-    *, actor, hearing: Hearing, outcome: str, reason: str, demands: dict | None = None, seen_at=None
+    *,
+    actor,
+    hearing: Hearing,
+    outcome: str,
+    reason: str,
+    demands: dict | None = None,
+    seen_at=None,
+    is_new: bool = False,
 ) -> Decision:
     """Write down what is decided for one project; nobody outside the deliberation sees it.
 
     ``demands`` is plain JSON as ``projects.outcomes`` describes it. ``seen_at`` is the hour of the version
-    the writer had before their eyes: when someone has written since, the verb refuses and says so.
-    A change takes the sponsor's agreement away.
+    the writer had before their eyes, ``is_new`` says that they saw none: when someone has written since,
+    the verb refuses and says so. A change takes the sponsor's agreement away.
     """
     if not rules.can_prepare_decision(actor, hearing):
         raise PermissionDenied("juries.prepare_decision")
@@ -52,7 +59,10 @@ def prepare_decision(
     ):
         raise Refused(errors)
     decision = Decision.objects.filter(hearing=hearing).first()
-    if decision is not None and seen_at is not None and decision.prepared_at != seen_at:
+    stale = (seen_at is not None and decision is not None and decision.prepared_at != seen_at) or (
+        is_new and decision is not None
+    )
+    if stale:
         raise Refused(
             _(
                 "%(name)s has written this decision since you opened the page. Your text is kept below: "

@@ -245,7 +245,12 @@ def _sentence(stability: Stability, results: dict[int, Result], rows: list[Row])
     ) % {"count": moving}
 
 
-CSV_HEADER = ("project", "juror", "criterion", "weight", "mark", "given_at", "recused")
+def own_marks_left(sitting: Sitting, reader) -> int:
+    """Marks the reader has still to give before they may see those of others (while the scoring is open)."""
+    if sitting.state != SittingState.SCORING:
+        return 0
+    given = Evaluation.objects.filter(juror=reader, submitted_at__isnull=False).values("hearing")
+    return sitting.hearings.to_score_by(reader).exclude(pk__in=given).count()
 
 
 def score_rows(sitting: Sitting, reader):

@@ -46,6 +46,10 @@ class Decision(models.Model):
     def __str__(self):
         return f"{self.hearing.project}: {self.get_outcome_display()}"
 
+    @property
+    def outcome_member(self) -> Outcome:
+        return Outcome(self.outcome)
+
 
 class Minutes(models.Model):
     """The record of a sitting, numbered and frozen when it pronounces (``content`` is plain data)."""

@@ -58,6 +58,10 @@ class Sitting(models.Model):
     def __str__(self):
         return f"{self.body}, {self.starts_at:%Y-%m-%d}"
 
+    @property
+    def state_member(self) -> SittingState:
+        return SittingState(self.state)
+
 
 class SittingTransition(AbstractTransition):
     sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="transitions")
@@ -86,6 +90,10 @@ class Seat(models.Model):
 
     def __str__(self):
         return f"{self.user}: {self.get_role_display()}"
+
+    @property
+    def role_member(self) -> SeatRole:
+        return SeatRole(self.role)
 
 
 class Hearing(models.Model):

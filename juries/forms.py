@@ -1,0 +1,178 @@
+"""Forms of this room. They carry what was typed; the verbs say what is wrong with it."""
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from incubator.core.forms import PlainForm
+from juries.enums import SeatRole
+from juries.models import GridVersion
+from projects import outcomes
+from projects.enums import Gate
+from projects.models import Cohort
+
+MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M"]
+DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
+
+
+def moment_field(label, **options):
+    return forms.DateTimeField(
+        label=label,
+        input_formats=MOMENT_FORMATS,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        **options,
+    )
+
+
+def add_refusal(form: forms.Form, error: ValidationError) -> None:
+    """What a verb refused, beside the fields; what belongs to no field stands above the form."""
+    if hasattr(error, "error_dict"):
+        for name, errors in error.error_dict.items():
+            form.add_error(name if name in form.fields else None, errors)
+    else:
+        form.add_error(None, error)
+
+
+class SittingForm(PlainForm, forms.Form):
+    """The frame of a sitting. Members and projects have their own pages."""
+
+    body = forms.CharField(
+        label=_("Which body meets"), max_length=120, help_text=_("For example: Jury of the hackathon.")
+    )
+    cohort = forms.ModelChoiceField(label=_("Cohort"), queryset=Cohort.objects.none(), empty_label=None)
+    gate = forms.ChoiceField(label=_("What it decides"), choices=Gate.choices)
+    starts_at = moment_field(_("Date and hour"))
+    place = forms.CharField(
+        label=_("Place"), max_length=150, required=False, help_text=_("A room, or “online”.")
+    )
+    grid_version = forms.ModelChoiceField(
+        label=_("Grid"),
+        queryset=GridVersion.objects.none(),
+        required=False,
+        empty_label=_("Choose later"),
+        help_text=_("The criteria that jurors score. Grids are written in the administration."),
+    )
+    quorum = forms.IntegerField(label=_("Members who must be present"), min_value=1, max_value=100, initial=2)
+    places = forms.IntegerField(
+        label=_("How many projects can be kept"),
+        min_value=1,
+        max_value=500,
+        required=False,
+        help_text=_("Leave empty when the body does not choose among the projects."),
+    )
+    scores_close_at = moment_field(
+        _("Scores until"),
+        required=False,
+        help_text=_("Leave empty: jurors can then score until the deliberation begins. It can be moved later."),
+    )
+
+    def __init__(self, *args, cohorts, grids, locked=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["cohort"].queryset = cohorts
+        self.fields["grid_version"].queryset = grids
+        for name in locked:
+            self.fields[name].disabled = True
+
+
+class SeatForm(PlainForm, forms.Form):
+    user = forms.ModelChoiceField(queryset=get_user_model().objects.none(), widget=forms.HiddenInput)
+    role = forms.ChoiceField(label=_("Seat"), choices=SeatRole.choices, initial=SeatRole.JUROR)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        people = get_user_model().objects.filter(is_active=True, anonymised_at__isnull=True)
+        self.fields["user"].queryset = people
+
+
+class PresenceForm(PlainForm, forms.Form):
+    present = forms.MultipleChoiceField(
+        label=_("Who is present"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, seats, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["present"].choices = [
+            (str(seat.pk), f"{seat.user} ({seat.get_role_display()})") for seat in seats
+        ]
+
+
+class RecuseForm(PlainForm, forms.Form):
+    reason = forms.CharField(
+        label=_("Why, in a few words"),
+        required=False,
+        max_length=200,
+        help_text=_("You may leave it empty. Only the president, the secretary and the manager read it."),
+    )
+
+
+class CancelForm(PlainForm, forms.Form):
+    reason = forms.CharField(label=_("Why the sitting is cancelled"), max_length=500)
+
+
+class OutcomeForm(PlainForm, forms.Form):
+    """First step: what is decided."""
+
+    outcome = forms.ChoiceField(label=_("What is decided"), widget=forms.RadioSelect)
+
+    def __init__(self, *args, offered, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["outcome"].choices = [(outcome.value, outcome.label) for outcome in offered]
+
+
+class DecisionForm(PlainForm, forms.Form):
+    """Second step: the reason, and what this outcome must record (``projects.outcomes``)."""
+
+    reason = forms.CharField(
+        label=_("Reason, as the team will read it"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One sentence or more, said to the team: what counted, and what to do next."),
+        error_messages={"required": _("Write the reason in one sentence at least: the team will read it.")},
+    )
+
+    def __init__(self, *args, outcome, gate, project, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.outcome, self.gate, self.project = outcome, gate, project
+        for demand in outcomes.DEMANDS[outcome]:
+            self.fields[demand.key] = _field_for(demand)
+
+    @property
+    def demands(self) -> dict:
+        return {
+            demand.key: self.cleaned_data.get(demand.key, "") for demand in outcomes.DEMANDS[self.outcome]
+        }
+
+    def clean(self):
+        """Everything that is missing at once, not one field after the other."""
+        cleaned = super().clean()
+        found = outcomes.check(
+            gate=self.gate,
+            outcome=self.outcome,
+            reason=cleaned.get("reason", ""),
+            demands=self.demands,
+            project=self.project,
+        )
+        for name, sentence in found.items():
+            if name not in self.errors:
+                self.add_error(name if name in self.fields else None, sentence)
+        return cleaned
+
+
+def _field_for(demand) -> forms.Field:
+    options = {"label": demand.label, "required": demand.required, "help_text": demand.help}
+    if demand.kind == outcomes.LONG_TEXT:
+        return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **options)
+    if demand.kind == outcomes.DATE:
+        return forms.DateField(
+            input_formats=DAY_FORMATS,
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            **options,
+        )
+    if demand.kind == outcomes.AMOUNT:
+        return forms.CharField(widget=forms.TextInput(attrs={"inputmode": "decimal"}), **options)
+    if demand.kind == outcomes.INTEGER:
+        return forms.CharField(widget=forms.TextInput(attrs={"inputmode": "numeric"}), **options)
+    if demand.kind == outcomes.CHOICE:
+        blank = [] if demand.required else [("", "—")]
+        return forms.ChoiceField(choices=[*blank, *demand.choices], **options)
+    return forms.CharField(max_length=outcomes.MAX_LENGTH.get(demand.kind, 200), **options)

@@ -1,0 +1,303 @@
+"""Deliberation, the board of decisions, the sponsor's agreement, the minutes."""
+
+from collections import Counter
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from juries import rules
+from juries.domain import decisions, dossiers, results, sittings
+from juries.enums import SCORING_ROLES, SittingState
+from juries.forms import DecisionForm, OutcomeForm, PresenceForm, add_refusal
+from juries.models import Decision, Hearing
+from juries.notifications import demands_in_words
+from juries.views._common import require, require_known, sitting_or_404
+from projects import outcomes
+from projects.enums import ENGAGING_OUTCOMES, Outcome
+
+DECIDING = frozenset({SittingState.DELIBERATING, SittingState.PRONOUNCED})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request, code):
+    """Who is present; the deliberation begins and the marks are closed."""
+    sitting = sitting_or_404(request, code)
+    require_known(rules.can_deliberate(request.user, sitting))
+    if sitting.state in DECIDING:
+        return redirect("juries:decisions", code=code)
+    require_known(sitting.state == SittingState.SCORING)
+    seats = list(sitting.seats.select_related("user"))
+    everyone = [str(seat.pk) for seat in seats if seat.role in SCORING_ROLES]
+    form = PresenceForm(request.POST or None, seats=seats, initial={"present": everyone})
+    if request.method == "POST" and form.is_valid():
+        chosen = set(form.cleaned_data["present"])
+        try:
+            sittings.begin_deliberation(
+                actor=request.user, sitting=sitting, present=[s for s in seats if str(s.pk) in chosen]
+            )
+        except ValidationError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("The deliberation has begun: marks no longer change."))
+            return redirect("juries:decisions", code=code)
+    board = results.board_of(sitting, request.user)
+    return render(
+        request,
+        "juries/deliberation.html",
+        {"sitting": sitting, "form": form, "given": board.given, "expected": board.expected},
+    )
+
+
+def _decided(sitting):
+    """The open hearings with their decision, in the order of passage."""
+    return list(
+        sitting.hearings.open()
+        .select_related("project", "decision__prepared_by", "decision__signed_off_by")
+        .order_by("position", "pk")
+    )
+
+
+def _decision_of(hearing) -> Decision | None:
+    return getattr(hearing, "decision", None)
+
+
+def summary_of(hearings) -> dict:
+    """« 1 + 1 + 1 + 1 + 2 = 6 »: how many of each outcome, in the order of the reference list, and who waits."""
+    counted = Counter(d.outcome for hearing in hearings if (d := _decision_of(hearing)) is not None)
+    parts = [{"count": counted[outcome], "label": outcome.label} for outcome in Outcome if counted[outcome]]
+    total = sum(counted.values())
+    return {
+        "parts": parts,
+        "sum": " + ".join(str(part["count"]) for part in parts) + f" = {total}" if parts else "",
+        "missing": [hearing.project.title for hearing in hearings if _decision_of(hearing) is None],
+        "unsigned": [
+            hearing.project.title
+            for hearing in hearings
+            if (d := _decision_of(hearing)) and d.outcome in ENGAGING_OUTCOMES and d.signed_off_at is None
+        ],
+        "decided": total,
+        "total": len(hearings),
+    }
+
+
+@require_safe
+def board(request, code):
+    sitting = sitting_or_404(request, code)
+    require_known(rules.can_see_decisions(request.user, sitting))
+    if sitting.state == SittingState.PRONOUNCED:
+        return redirect("juries:minutes", code=code)
+    require_known(sitting.state == SittingState.DELIBERATING)
+    figures = {row.uuid: row for row in results.board_of(sitting, request.user).rows}
+    hearings = _decided(sitting)
+    aside = set(sitting.hearings.filter(recusals__seat__user=request.user).values_list("pk", flat=True))
+    rows = [
+        {
+            "hearing": hearing,
+            "figures": figures.get(hearing.uuid),
+            "decision": _decision_of(hearing),
+            "demands": demands_in_words(hearing.decision) if _decision_of(hearing) else [],
+            "needs_sign_off": bool(_decision_of(hearing)) and hearing.decision.outcome in ENGAGING_OUTCOMES,
+            "aside": hearing.pk in aside,
+        }
+        for hearing in hearings
+    ]
+    return render(
+        request,
+        "juries/decisions.html",
+        {
+            "sitting": sitting,
+            "rows": rows,
+            "summary": summary_of(hearings),
+            "presides": rules.can_pronounce(request.user, sitting),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide(request, code, hearing):
+    """One decision: choose the outcome, the page then shows what it must record.
+
+    Without JavaScript the first button shows the fields (nothing typed is lost); with htmx a click does.
+    """
+    sitting = sitting_or_404(request, code)
+    require_known(rules.can_see_decisions(request.user, sitting))
+    if sitting.state == SittingState.PRONOUNCED:
+        return redirect("juries:minutes", code=code)
+    require_known(sitting.state == SittingState.DELIBERATING)
+    hearing = get_object_or_404(
+        Hearing.objects.open().select_related("project__programme", "decision__prepared_by"),
+        sitting=sitting,
+        uuid=hearing,
+    )
+    hearing.sitting = sitting
+    require(rules.can_prepare_decision(request.user, hearing))
+    known = _decision_of(hearing)
+    offered = outcomes.offered(sitting.gate, hearing.project)
+    chosen = request.POST.get("outcome") or (known.outcome if known else "")
+    outcome = Outcome(chosen) if chosen in {one.value for one in offered} else None
+    pick = OutcomeForm({"outcome": chosen} if chosen else None, offered=offered)
+    form = _decision_form(request, hearing, outcome, known)
+    refused = False
+    if request.method == "POST" and "save" in request.POST:
+        if outcome is None:
+            pick = OutcomeForm(request.POST, offered=offered)
+        elif form.is_valid():
+            refused = not _prepare(request, hearing, outcome, form)
+            if not refused:
+                messages.success(
+                    request, _("“%(title)s”: the decision is prepared.") % {"title": hearing.project.title}
+                )
+                return redirect(_after(sitting, hearing))
+    figures = {row.uuid: row for row in results.board_of(sitting, request.user).rows}
+    return render(
+        request,
+        "juries/decide.html",
+        {
+            "sitting": sitting,
+            "hearing": hearing,
+            "dossier": dossiers.cut(hearing.dossier),
+            "pick": pick,
+            "form": form,
+            "known": known,
+            "seen_at": request.POST.get("seen_at") or (known.prepared_at.isoformat() if known else ""),
+            "stale": refused,
+            "figures": figures.get(hearing.uuid),
+            "engaging": outcome in ENGAGING_OUTCOMES if outcome else False,
+        },
+    )
+
+
+def _decision_form(request, hearing, outcome, known):
+    if outcome is None:
+        return None
+    arguments = {"outcome": outcome, "gate": hearing.sitting.gate, "project": hearing.project}
+    if request.method == "POST":
+        if "save" in request.POST:
+            return DecisionForm(request.POST, **arguments)
+        # Another outcome was chosen: what was typed stays, nothing is judged yet.
+        return DecisionForm(initial=request.POST.dict(), **arguments)
+    initial = {"reason": known.reason, **known.demands} if known else {}
+    return DecisionForm(initial=initial, **arguments)
+
+
+def _prepare(request, hearing, outcome, form) -> bool:
+    seen_at = parse_datetime(request.POST.get("seen_at", "")) if request.POST.get("seen_at") else None
+    try:
+        decisions.prepare_decision(
+            actor=request.user,
+            hearing=hearing,
+            outcome=outcome,
+            reason=form.cleaned_data["reason"],
+            demands=outcomes.to_json(form.demands),
+            seen_at=seen_at,
+            is_new=not request.POST.get("seen_at"),
+        )
+    except ValidationError as error:
+        add_refusal(form, error)
+        return False
+    return True
+
+
+def _after(sitting, hearing):
+    """On to the next project without a decision, else back to the board."""
+    waiting = sitting.hearings.open().filter(decision__isnull=True).order_by("position", "pk")
+    following = waiting.filter(position__gt=hearing.position).first() or waiting.first()
+    if following is None:
+        return redirect("juries:decisions", code=sitting.code).url
+    return redirect("juries:decide", code=sitting.code, hearing=following.uuid).url
+
+
+@require_safe
+def sign_off_page(request, code):
+    """For the sponsor: what waits for their agreement, each with its reason and what it records."""
+    sitting = sitting_or_404(request, code)
+    require_known(rules.can_sign_off(request.user, sitting))
+    waiting, agreed = [], []
+    if sitting.state == SittingState.DELIBERATING:
+        for hearing in _decided(sitting):
+            decision = _decision_of(hearing)
+            if decision is None or decision.outcome not in ENGAGING_OUTCOMES:
+                continue
+            row = {"hearing": hearing, "decision": decision, "demands": demands_in_words(decision)}
+            (agreed if decision.signed_off_at else waiting).append(row)
+    return render(
+        request, "juries/sign_off.html", {"sitting": sitting, "waiting": waiting, "agreed": agreed}
+    )
+
+
+@require_POST
+def sign_off(request, code, hearing):
+    sitting = sitting_or_404(request, code)
+    require_known(rules.can_sign_off(request.user, sitting))
+    decision = get_object_or_404(
+        Decision.objects.select_related("hearing__sitting__programme", "hearing__project"),
+        hearing__sitting=sitting,
+        hearing__uuid=hearing,
+    )
+    try:
+        decisions.sign_off(
+            actor=request.user,
+            decision=decision,
+            seen_at=parse_datetime(request.POST.get("seen_at", "")) if request.POST.get("seen_at") else None,
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(
+            request, _("You have agreed for “%(title)s”.") % {"title": decision.hearing.project.title}
+        )
+    return redirect("juries:sign_off", code=code)
+
+
+@require_POST
+def pronounce(request, code):
+    sitting = sitting_or_404(request, code)
+    require_known(rules.can_see_decisions(request.user, sitting))
+    require(rules.can_pronounce(request.user, sitting))
+    try:
+        record = decisions.pronounce(actor=request.user, sitting=sitting)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("juries:decisions", code=code)
+    count = len(record.content["decisions"])
+    messages.success(
+        request,
+        ngettext(
+            "%(count)d decision is pronounced. The letters wait to be read before they go.",
+            "%(count)d decisions are pronounced. The letters wait to be read before they go.",
+            count,
+        )
+        % {"count": count},
+    )
+    return redirect("juries:minutes", code=code)
+
+
+@require_safe
+def minutes(request, code):
+    """The record as it was sealed, made to be printed."""
+    sitting = sitting_or_404(request, code)
+    require_known(rules.can_read_minutes(request.user, sitting))
+    content = sitting.minutes.content
+    counted = Counter(row["outcome"] for row in content["decisions"])
+    labels = {row["outcome"]: row["outcome_label"] for row in content["decisions"]}
+    return render(
+        request,
+        "juries/minutes.html",
+        {
+            "sitting": sitting,
+            "minutes": sitting.minutes,
+            "content": content,
+            "starts_at": parse_datetime(content["starts_at"]),
+            "pronounced_at": parse_datetime(content["pronounced_at"]),
+            "parts": [{"count": counted[code], "label": labels[code]} for code in counted],
+            "present": sum(1 for member in content["members"] if member["present"]),
+            "president": next(
+                (member["name"] for member in content["members"] if member["role"] == "president"), ""
+            ),
+        },
+    )

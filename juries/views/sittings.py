@@ -1,0 +1,92 @@
+"""The list of sittings, and the page of one: what it is, what I can do now, when the next thing happens."""
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch, Q
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from incubator.core import words
+from juries import queries, rules
+from juries.domain.sittings import WHY_LINKED
+from juries.enums import SCORING_ROLES, SittingState
+from juries.models import Seat, Sitting
+from juries.views._common import sitting_or_404
+from juries.workflow import missing_before
+from projects.rules import is_manager, is_sponsor
+
+SITTINGS_A_PAGE = 25
+
+
+@require_safe
+def index(request):
+    mine = Seat.objects.filter(user=request.user)
+    sittings = (
+        Sitting.objects.visible_to(request.user)
+        .select_related("cohort")
+        .prefetch_related(Prefetch("seats", queryset=mine, to_attr="my_seats"))
+        .annotate(projects=Count("hearings", filter=Q(hearings__closed_at__isnull=True)))
+    )
+    page = Paginator(sittings, SITTINGS_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request, "juries/list.html", {"page_obj": page, "may_prepare": is_manager(request.user)}
+    )
+
+
+@require_safe
+def detail(request, code):
+    sitting = sitting_or_404(request, code)
+    user = request.user
+    seat = rules.seat_of(user, sitting)
+    organises = rules.can_organise(user, sitting)
+    staff = rules.can_read_results(user, sitting)
+    seats = list(sitting.seats.select_related("user__directorate"))
+    hearings = list(
+        sitting.hearings.visible_to(user).select_related("project").order_by("position", "pk")
+        if staff or seat is not None
+        else sitting.hearings.none()
+    )
+    reading = queries.reading_list(sitting, user) if seat and seat.role in SCORING_ROLES else None
+    context = {
+        "sitting": sitting,
+        "seat": seat,
+        "seats": seats,
+        "hearings": hearings,
+        "organises": organises,
+        "staff": staff,
+        "reading": reading,
+        "presides": rules.can_pronounce(user, sitting),
+        "signs": is_sponsor(user, sitting.programme) and sitting.state == SittingState.DELIBERATING,
+        "may_read_minutes": rules.can_read_minutes(user, sitting),
+        "facts": _facts(sitting, len(seats)),
+        "links": _links(sitting, seats, hearings) if organises else [],
+        "missing": missing_before(sitting, "open_scoring")
+        if organises and sitting.state == SittingState.PREPARING
+        else [],
+        "voices": sum(1 for one in seats if one.role in SCORING_ROLES),
+    }
+    return render(request, "juries/detail.html", context)
+
+
+def _facts(sitting, members: int) -> list[tuple]:
+    return [
+        (_("When"), words.in_words(sitting.starts_at)),
+        (_("Where"), sitting.place),
+        (_("What it decides"), sitting.get_gate_display()),
+        (_("Cohort"), sitting.cohort.name),
+        (_("Members"), members),
+        (_("Members who must be present"), sitting.quorum),
+        (_("Projects that can be kept"), sitting.places),
+        (_("Grid"), sitting.grid_version or ""),
+        (_("Scores until"), words.in_words(sitting.scores_close_at)),
+    ]
+
+
+def _links(sitting, seats, hearings) -> list[dict]:
+    """Who will stand aside, as the site can tell before the scoring opens."""
+    if sitting.state != SittingState.PREPARING:
+        return []
+    return [
+        {"name": seat.user, "title": hearing.project.title, "why": WHY_LINKED[why]}
+        for seat, hearing, why in queries.links_of_interest(hearings, seats)
+    ]
