@@ -64,7 +64,9 @@ class SittingForm(PlainForm, forms.Form):
     scores_close_at = moment_field(
         _("Scores until"),
         required=False,
-        help_text=_("Leave empty: jurors can then score until the deliberation begins. It can be moved later."),
+        help_text=_(
+            "Leave empty: jurors can then score until the deliberation begins. It can be moved later."
+        ),
     )
 
     def __init__(self, *args, cohorts, grids, locked=(), **kwargs):

@@ -13,7 +13,9 @@ urlpatterns = [
     path("jurys/<slug:code>/membres/", preparation.members, name="members"),
     path("jurys/<slug:code>/membres/<int:pk>/retirer/", preparation.remove_seat, name="remove_seat"),
     path("jurys/<slug:code>/projets/", preparation.hearings, name="hearings"),
-    path("jurys/<slug:code>/projets/<uuid:hearing>/retirer/", preparation.remove_hearing, name="remove_hearing"),
+    path(
+        "jurys/<slug:code>/projets/<uuid:hearing>/retirer/", preparation.remove_hearing, name="remove_hearing"
+    ),
     path("jurys/<slug:code>/ordre/", preparation.order, name="order"),
     path("jurys/<slug:code>/ouvrir/", preparation.open_scoring, name="open_scoring"),
     path("jurys/<slug:code>/annuler/", preparation.cancel, name="cancel"),

@@ -225,9 +225,7 @@ def sign_off_page(request, code):
                 continue
             row = {"hearing": hearing, "decision": decision, "demands": demands_in_words(decision)}
             (agreed if decision.signed_off_at else waiting).append(row)
-    return render(
-        request, "juries/sign_off.html", {"sitting": sitting, "waiting": waiting, "agreed": agreed}
-    )
+    return render(request, "juries/sign_off.html", {"sitting": sitting, "waiting": waiting, "agreed": agreed})
 
 
 @require_POST

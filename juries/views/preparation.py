@@ -144,7 +144,9 @@ def _people(query: str, seated: set[int]):
 def remove_seat(request, code, pk):
     sitting = sitting_or_404(request, code)
     require(rules.can_organise(request.user, sitting))
-    seat = get_object_or_404(Seat.objects.select_related("sitting__programme", "user"), sitting=sitting, pk=pk)
+    seat = get_object_or_404(
+        Seat.objects.select_related("sitting__programme", "user"), sitting=sitting, pk=pk
+    )
     done = _("%(name)s no longer has a seat.") % {"name": seat.user}
     return act(request, sitting, sittings.remove_seat, seat=seat, done=done, then="juries:members")
 

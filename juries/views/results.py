@@ -53,7 +53,15 @@ def scores_csv(request, code):
     def lines():
         yield "\ufeff"  # spreadsheets then read the accents
         yield writer.writerow(
-            [_("project"), _("juror"), _("criterion"), _("weight"), _("mark"), _("given at"), _("stands aside")]
+            [
+                _("project"),
+                _("juror"),
+                _("criterion"),
+                _("weight"),
+                _("mark"),
+                _("given at"),
+                _("stands aside"),
+            ]
         )
         for row in results.score_rows(sitting, request.user):
             yield writer.writerow([_safe(cell) for cell in row])

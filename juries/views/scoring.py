@@ -41,7 +41,9 @@ class Question:
 def _open_until(sitting) -> str:
     """Until when marks can change, in a sentence."""
     if sitting.scores_close_at is not None:
-        return _("You can change your marks until %(when)s.") % {"when": words.in_words(sitting.scores_close_at)}
+        return _("You can change your marks until %(when)s.") % {
+            "when": words.in_words(sitting.scores_close_at)
+        }
     return _("You can change your marks until the deliberation begins.")
 
 
@@ -112,9 +114,7 @@ def _form(request, hearing, given=None, refused=None, status=200):
     reading = queries.reading_list(sitting, request.user)
     require_known(reading.has_voice)
     evaluation = reading.evaluations.get(hearing.pk)
-    kept = (
-        dict(evaluation.scores.values_list("criterion__key", "value")) if evaluation is not None else {}
-    )
+    kept = dict(evaluation.scores.values_list("criterion__key", "value")) if evaluation is not None else {}
     errors = getattr(refused, "message_dict", {}) if refused is not None else {}
     values = {key: str(value) for key, value in kept.items() if value is not None} | (given or {})
     questions = [

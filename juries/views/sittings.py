@@ -28,9 +28,7 @@ def index(request):
         .annotate(projects=Count("hearings", filter=Q(hearings__closed_at__isnull=True)))
     )
     page = Paginator(sittings, SITTINGS_A_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request, "juries/list.html", {"page_obj": page, "may_prepare": is_manager(request.user)}
-    )
+    return render(request, "juries/list.html", {"page_obj": page, "may_prepare": is_manager(request.user)})
 
 
 @require_safe
