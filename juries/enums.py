@@ -11,6 +11,11 @@ class SittingState(models.TextChoices):
     PRONOUNCED = "pronounced", _("Decisions pronounced")
     CANCELLED = "cancelled", _("Cancelled")
 
+    @classmethod
+    def over(cls) -> frozenset["SittingState"]:
+        """Nothing is expected of anyone any more."""
+        return frozenset({cls.PRONOUNCED, cls.CANCELLED})
+
 
 class SeatRole(models.TextChoices):
     PRESIDENT = "president", _("President")

@@ -48,10 +48,12 @@ def cut(dossier: dict, limit: int = WORDS_SHOWN) -> Reading:
     reading = Reading()
     left = limit
     parts = [{"label": "", "text": dossier.get("problem", "")}, *dossier.get("answers", [])]
+    seen = set()
     for part in parts:
         text = str(part.get("text") or "").strip()
-        if not text:
+        if not text or text in seen:  # the problem is often an answer already
             continue
+        seen.add(text)
         count = len(text.split())
         reading.words += count
         if count <= left:

@@ -1,7 +1,7 @@
 """The list of sittings, and the page of one: what it is, what I can do now, when the next thing happens."""
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Case, Count, Prefetch, Q, When
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -25,7 +25,11 @@ def index(request):
         Sitting.objects.visible_to(request.user)
         .select_related("cohort")
         .prefetch_related(Prefetch("seats", queryset=mine, to_attr="my_seats"))
-        .annotate(projects=Count("hearings", filter=Q(hearings__closed_at__isnull=True)))
+        .annotate(
+            projects=Count("hearings", filter=Q(hearings__closed_at__isnull=True)),
+            is_over=Case(When(state__in=SittingState.over(), then=1), default=0),
+        )
+        .order_by("is_over", "-starts_at", "-pk")
     )
     page = Paginator(sittings, SITTINGS_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "juries/list.html", {"page_obj": page, "may_prepare": is_manager(request.user)})
