@@ -84,9 +84,10 @@ def _source(kind: str, language: str, channel: str):
 
 
 def _split(text: str) -> Text:
-    head, _gap, body = text.lstrip().partition("\n")
+    # The subject ends at the first blank line, so that a line break in a value cannot end it earlier.
+    head, _gap, body = text.replace("\r\n", "\n").lstrip().partition("\n\n")
     if not head.startswith("Subject:"):
-        raise ValueError("the first line of a letter's text is 'Subject: …'")
+        raise ValueError("a letter's text begins with 'Subject: …' and a blank line")
     return Text(_one_line(head.removeprefix("Subject:")), body.strip() + "\n")
 
 
