@@ -5,3 +5,8 @@ class HomeConfig(AppConfig):
     name = "home"
     label = "home"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from home import panels
+
+        panels.register()

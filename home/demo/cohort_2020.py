@@ -22,6 +22,7 @@ from home.demo.play import (
 from home.demo.programme import MANAGER, NOTE_2020, OBJECTIVES_2020, SPONSOR
 from projects.domain import impact, programmes, projects, work
 from projects.domain.exits import record_follow_up, write_post_mortem
+from projects.domain.publication import publish_impact
 from projects.models import Cohort, Programme
 
 OPENS, CLOSES = date(2020, 1, 13), date(2020, 2, 7)
@@ -546,6 +547,15 @@ def _committees(stage: Stage, cohort: Cohort) -> None:
             reason="no_intrapreneur",
             learning=learnt,
             advice="Traiter le circuit de paiement dès le premier jour.",
+        )
+    with on(STOPPED + timedelta(days=30), 10):
+        publish_impact(
+            actor=stage.who(MANAGER),
+            project=stage.project("tout-est-permis"),
+            problem="91 % des dossiers d’aide au permis revenaient incomplets, et les apprentis abandonnaient.",
+            for_whom="Les apprentis en CAP et leurs familles",
+            unknown="Aucune mesure postérieure à mai 2020 n’a été publiée.",
+            learnt=learnt,
         )
 
 

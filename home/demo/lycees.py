@@ -25,6 +25,7 @@ from home.demo.play import (
 )
 from home.demo.programme import MANAGER, SPONSOR
 from projects.domain import impact, programmes, projects, work
+from projects.domain.publication import publish_impact
 from projects.models import Cohort, Programme
 
 ARTICLE = "Article publié sur le projet (source du programme)"
@@ -215,6 +216,17 @@ def _startup_mode(stage: Stage, cohort: Cohort) -> None:
                 projects.start_phase(actor=stage.who(MANAGER), project=stage.project("appli-agents"))
             with on(day + timedelta(days=8), 9):
                 impact.set_target(actor=coach, indicator=opening, value=Decimal(50), due_on=stage.day(38))
+    with on(second + timedelta(days=1), 9):
+        publish_impact(
+            actor=stage.who(MANAGER),
+            project=stage.project("appli-agents"),
+            problem="Les agents des lycées n’ont presque jamais d’ordinateur : 15 % seulement ouvraient leurs messages.",
+            for_whom="8 500 agents des lycées : cuisine, entretien, maintenance, accueil",
+            unknown="La part de la hausse due à l’application n’a pas été isolée. L’effet espéré sur l’absentéisme n’est "
+            "pas mesuré. « Trois fois plus rapide qu’un marché public » est déclaré, sans référence.",
+            learnt="La seule compétence nécessaire est la connaissance du terrain : l’application a été imaginée par une "
+            "ergonome qui n’en avait jamais fait.",
+        )
 
 
 def _indicators(stage: Stage):

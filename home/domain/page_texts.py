@@ -12,7 +12,7 @@ def text(heading: str, html: str) -> dict:
 
 HOME = {
     "title": "Accueil",
-    "headline": "Vous voyez un problème dans votre travail ? Vous pouvez le résoudre, avec du temps et une équipe.",
+    "headline": "Un problème dans votre travail ? Prenez le temps de le résoudre.",
     "lead": "Le programme d’intrapreneuriat donne aux agents de la collectivité le temps, l’accompagnement "
     "et le droit d’essayer. Aucun diplôme n’est demandé : vous connaissez le terrain, cela suffit.",
     "body": [
@@ -175,6 +175,13 @@ COMPLIANCE_PAGES = {
 IMPACT = {
     "slug": "impact",
     "title": "Ce que les projets ont changé",
-    "lead": "Chaque projet mesuré a sa page : la valeur avant, la valeur aujourd'hui, et ce que nous ne savons pas.",
+    "lead": "Chaque projet mesuré a sa page : la valeur avant, la valeur aujourd’hui, et ce que nous ne savons pas.",
+    "show_in_menus": True,
+}
+
+CALLS = {
+    "slug": "appels",
+    "title": "Les appels à intrapreneurs",
+    "lead": "Un appel, c’est une période où l’on peut candidater. En voici les dates, et ce que l’on y demande.",
     "show_in_menus": True,
 }

@@ -5,7 +5,8 @@ from django.db import transaction
 from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.models import Collection, Locale, Page, Site
 
-from home.domain.page_texts import COMPLIANCE_PAGES, HOME, IMPACT
+from calls.models import CallIndexPage
+from home.domain.page_texts import CALLS, COMPLIANCE_PAGES, HOME, IMPACT
 from home.models import ContentPage, HomePage
 from incubator.core import journal
 from projects.models import ImpactIndexPage
@@ -59,4 +60,4 @@ def _root_page() -> Page:
 
 
 def _index_pages():
-    return [(ImpactIndexPage, IMPACT)]
+    return [(CallIndexPage, CALLS), (ImpactIndexPage, IMPACT)]

@@ -33,6 +33,11 @@ class AccessibilityStatement(BaseSiteSetting):
     class Meta:
         verbose_name = _("accessibility audit")
 
+    @classmethod
+    def current(cls) -> "AccessibilityStatement":
+        """What is stated for the site; where nobody has stated anything, an unsaved row: a GET never writes."""
+        return cls.objects.order_by("-site__is_default_site", "pk").first() or cls()
+
     @property
     def wording(self) -> str:
         """The mention that the law asks for on the home page, word for word and always in French."""

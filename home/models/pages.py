@@ -29,6 +29,7 @@ class HomePage(Page):
     template = "home/home_page.html"
     max_count = 1
     parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["home.ContentPage", "calls.CallIndexPage", "projects.ImpactIndexPage"]
     content_panels = [
         *Page.content_panels,
         MultiFieldPanel([FieldPanel("headline"), FieldPanel("lead")], heading=_("At the top")),
@@ -39,6 +40,11 @@ class HomePage(Page):
     class Meta:
         verbose_name = _("home page")
         verbose_name_plural = _("home pages")
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        context["accessibility"] = AccessibilityStatement.current()
+        return context
 
 
 class ContentPage(Page):
@@ -63,5 +69,5 @@ class ContentPage(Page):
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         if self.is_accessibility_page:
-            context["accessibility"] = AccessibilityStatement.for_request(request)
+            context["accessibility"] = AccessibilityStatement.current()
         return context

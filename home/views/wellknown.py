@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from wagtail.contrib.sitemaps.views import sitemap as wagtail_sitemap
 
 from incubator.core import clock
-from incubator.core.models import SiteSettings
+from incubator.core.identity import identity_for
 
 
 @require_safe
@@ -28,7 +28,7 @@ def robots(request):
 @login_not_required
 def security(request):
     """RFC 9116: whom to tell about a weakness. The date moves on: the address is read from the settings."""
-    contact = SiteSettings.for_request(request).contact_email
+    contact = identity_for(request).contact_email
     expires = (clock.now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
     lines = [
         f"Contact: mailto:{contact}" if contact else f"Contact: {request.build_absolute_uri('/')}",

@@ -1,0 +1,32 @@
+"""What the front door shows elsewhere: its entries of the navigation, and the personas on the sign-in page."""
+
+from django.conf import settings
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from home import rules
+from home.demo.personas import PERSONAS
+from incubator.core import navigation, panels
+from incubator.core.navigation import Entry, Section
+from incubator.core.panels import Panel
+
+
+def entries(user) -> list[Entry]:
+    if user is None or not user.is_authenticated:
+        return []
+    found = [Entry(_("Today"), reverse_lazy("home:today"), Section.SPACE, 0)]
+    if rules.can_read_portfolio(user):
+        found.append(Entry(_("Portfolio"), reverse_lazy("home:portfolio"), Section.SPACE, 60))
+    return found
+
+
+def personas_panel(user, page) -> Panel | None:
+    """One button for each persona, where the site is a demonstration."""
+    if not settings.DEMO:
+        return None
+    return Panel("home/_personas.html", {"personas": PERSONAS.values(), "in_sign_in": True})
+
+
+def register() -> None:
+    navigation.register(entries)
+    panels.register("signin.demo", personas_panel)

@@ -1,0 +1,166 @@
+"""The portfolio: one row a project, with its path, its next decision and the money decided."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from incubator.core import clock, words
+from incubator.core.path import Path
+from projects.enums import BudgetKind, Maturity, Stage
+from projects.models import BudgetLine, Cohort, Project, Transition
+from projects.queries import paths_of
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What one visible project says of the filters: read once for all of them."""
+
+    cohort: int
+    cohort_name: str
+    cohort_start: date | None
+    stage: str
+    directorate: int | None
+    directorate_name: str | None
+    theme: str
+
+
+def visible_projects(user) -> QuerySet[Project]:
+    """Every project from *preselected* on that this person may know by name."""
+    return Project.objects.visible_to(user).named()
+
+
+def choices_of(user) -> list[Choice]:
+    rows = (
+        visible_projects(user)
+        .order_by("-cohort__preincubation_starts_on", "cohort__name")
+        .values_list(
+            "cohort_id",
+            "cohort__name",
+            "cohort__preincubation_starts_on",
+            "stage",
+            "directorate_id",
+            "directorate__name",
+            "theme",
+        )
+        .distinct()
+    )
+    return [Choice(*row) for row in rows]
+
+
+def with_budget(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """Add the latest decided budget: lowest and highest amount, months; empty means “not valued”, never zero."""
+    decided = BudgetLine.objects.filter(project=OuterRef("pk"), kind=BudgetKind.PLANNED)
+    latest = decided.order_by("-pk")
+    return projects.annotate(
+        budget_lines_count=Subquery(decided.order_by().values("project").annotate(n=Count("pk")).values("n")),
+        budget_min=Subquery(latest.filter(amount_min__isnull=False).values("amount_min")[:1]),
+        budget_max=Subquery(latest.filter(amount_min__isnull=False).values("amount_max")[:1]),
+        budget_months=Subquery(latest.filter(amount_min__isnull=False).values("months")[:1]),
+        budget_label=Subquery(latest.values("label")[:1]),
+        stage_since=Subquery(
+            Transition.objects.filter(project=OuterRef("pk"))
+            .order_by()
+            .values("project")
+            .annotate(last=Max("effective_on"))
+            .values("last")
+        ),
+    )
+
+
+def listed(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """In the order of the page: newest promotion first, then by title."""
+    return (
+        with_budget(projects)
+        .select_related("programme", "cohort", "directorate")
+        .order_by("-cohort__preincubation_starts_on", "cohort_id", "title", "pk")
+    )
+
+
+def budget_in_words(project: Project) -> str:
+    """« 50 000 € à 100 000 € pour 6 mois », « temps d’agents, non valorisé », or nothing."""
+    if project.budget_min is None:
+        return _("agents' time, not valued") if project.budget_lines_count else ""
+    lowest, highest = project.budget_min, project.budget_max
+    amount = (
+        _("%(lowest)s to %(highest)s") % {"lowest": words.amount(lowest), "highest": words.amount(highest)}
+        if highest and highest != lowest
+        else words.amount(lowest)
+    )
+    if not project.budget_months:
+        return amount
+    return ngettext(
+        "%(amount)s for %(count)d month", "%(amount)s for %(count)d months", project.budget_months
+    ) % {"amount": amount, "count": project.budget_months}
+
+
+@dataclass(frozen=True)
+class Row:
+    project: Project
+    stage: Stage
+    path: Path
+    budget: str
+
+    @property
+    def maturity(self) -> Maturity | None:
+        return Maturity(self.project.maturity) if self.project.maturity else None
+
+    @property
+    def is_overdue(self) -> bool:
+        return bool(self.project.next_decision_on) and self.project.next_decision_on < clock.today()
+
+
+def rows_of(projects: Iterable[Project], *, with_money: bool) -> list[Row]:
+    projects = list(projects)
+    paths = paths_of(projects)
+    return [
+        Row(project, Stage(project.stage), paths[project.pk], budget_in_words(project) if with_money else "")
+        for project in projects
+    ]
+
+
+def csv_rows(projects: Iterable[Project], *, with_money: bool) -> Iterator[list]:
+    """The same projects as the page, one line each: codes and days as data, labels in the reader's language."""
+    head = [
+        _("Code"), _("Project"), _("Cohort"), _("Stage"), _("Step of startup mode"), _("Since"), _("Directorate"),
+        _("Theme"), _("Next decision on"), _("Next decision"),
+    ]  # fmt: skip
+    if with_money:
+        head += [_("Lowest amount (€)"), _("Highest amount (€)"), _("For how many months")]
+    yield head
+    for project in projects:
+        line = [
+            project.code,
+            project.title,
+            project.cohort.name,
+            str(Stage(project.stage).label),
+            str(Maturity(project.maturity).label) if project.maturity else "",
+            _iso(project.stage_since),
+            project.directorate.name if project.directorate else "",
+            project.theme,
+            _iso(project.next_decision_on),
+            project.next_decision_label,
+        ]
+        if with_money:
+            line += [_plain(project.budget_min), _plain(project.budget_max), project.budget_months or ""]
+        yield line
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _plain(amount: Decimal | None) -> str:
+    return "" if amount is None else f"{amount:.2f}"
+
+
+def cohort_to_count(choices: list[Choice], chosen: str) -> Cohort | None:
+    """The promotion whose funnel is drawn: the one that is filtered, or the newest that has a project to show."""
+    known = [choice.cohort for choice in choices]
+    if chosen and chosen.isdigit() and int(chosen) in known:
+        return Cohort.objects.filter(pk=int(chosen)).first()
+    return Cohort.objects.filter(pk=known[0]).first() if known else None
