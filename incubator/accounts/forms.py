@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from incubator.accounts.domain.people import PROFILE_FIELDS
 from incubator.accounts.models import User
 from incubator.core.forms import PlainForm
 
@@ -147,7 +148,7 @@ class ProfileForm(PlainForm, forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["first_name", "last_name", "display_name", "phone", "preferred_channel", "language"]
+        fields = list(PROFILE_FIELDS)
         widgets = {
             "preferred_channel": forms.RadioSelect,
             "language": forms.RadioSelect,
@@ -160,6 +161,10 @@ class ProfileForm(PlainForm, forms.ModelForm):
             "display_name": _("Left empty, your first name and your name are shown."),
             "phone": _("For text messages and to call you back. Nobody else sees it."),
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["first_name"].required = self.fields["last_name"].required = True
 
     def _post_clean(self):
         """The verb checks and writes; the form only keeps what was typed."""

@@ -139,8 +139,8 @@ class PermissionsPolicyMiddleware:
 class AdminCSPMiddleware:
     """Wagtail's admin under our strict policy (https://github.com/wagtail/wagtail/issues/1288).
 
-    Its date fields and inline panels still start by a small inline script: each one, and only one of
-    exactly these two shapes (a known name called with plain data), is allowed by its hash. Its rich text
+    Its date fields, inline panels and choosers still start by a small inline script: each one, and only
+    one of exactly these shapes (a known name called with plain data), is allowed by its hash. Its rich text
     editor needs inline styles. Listed after CSPMiddleware in ``MIDDLEWARE``, so that it answers before it.
     """
 
@@ -149,7 +149,8 @@ class AdminCSPMiddleware:
     SCRIPT = re.compile(
         rb"<script>(\s*init(?:Date|DateTime|Time)Chooser\(" + _TEXT + rb",\s*" + _JSON + rb"\);\s*"
         rb"|\s*\(function\(\) \{\s*var panel = new (?:InlinePanel|MultipleChooserPanel)\("
-        rb"JSON\.parse\(" + _TEXT + rb"\)\);\s*\}\)\(\);\s*)</script>"
+        rb"JSON\.parse\(" + _TEXT + rb"\)\);\s*\}\)\(\);\s*"
+        rb"|new (?:Page|Image|Document)?Chooser\(" + _TEXT + rb",\s*" + _JSON + rb"\);)</script>"
     )
 
     def __init__(self, get_response):

@@ -1,15 +1,14 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
-from django.views.i18n import set_language
 
-from incubator.core.views import health, journal, look, outbox
+from incubator.core.views import health, journal, language, look, outbox
 
 app_name = "core"
 
 urlpatterns = [
     path("sante/", health.health, name="health"),
-    path("langue/", login_not_required(csrf_exempt(set_language)), name="set_language"),
+    path("langue/", login_not_required(csrf_exempt(language.choose_language)), name="set_language"),
     path("theme-<slug:fingerprint>.css", look.theme_css, name="theme"),
     path("composants/", look.components, name="components"),
     path("lettres/", outbox.outbox, name="outbox"),

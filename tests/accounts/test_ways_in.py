@@ -300,7 +300,7 @@ def test_a_new_try_replaces_the_one_begun_before(visitor):
 
 
 def test_the_slip_shows_the_password_once_and_it_opens_the_door(visitor, client_for):
-    person, admin = make_person(), client_for(make_admin())
+    person, admin = make_person(language="en"), client_for(make_admin())
     url = reverse("accounts:slip", args=[person.uuid])
     assert b"ec-slip__value" not in admin.get(url).content
     answer = admin.post(url)
