@@ -12,13 +12,8 @@ from incubator.core.views.language import language_chosen
 
 
 def register_all() -> None:
-    badges.register(
-        {
-            **dict.fromkeys(Role, "neutral"),
-            **dict.fromkeys(PreferredChannel, "neutral"),
-            **dict.fromkeys(Category, "neutral"),
-        }
-    )
+    for members in (Role, PreferredChannel, Category):
+        badges.register(dict.fromkeys(members, "neutral"))
     journal.describe(
         {
             "accounts.create_person": _("Account made"),
