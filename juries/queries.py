@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from calls import schema
 from calls.enums import ApplicationState
 from calls.models import Application
-from juries.enums import SCORING_ROLES
-from juries.models import Evaluation, Hearing, Seat
-from projects.models import Accompaniment, Membership
+from juries.enums import SCORING_ROLES, SittingState
+from juries.models import Criterion, Decision, Evaluation, Hearing, Seat, Sitting
+from projects.enums import Gate
+from projects.models import Accompaniment, Membership, Project
+from projects.rules import is_manager
 
 
 def links_of_interest(hearings, seats) -> list[tuple[Seat, Hearing, str]]:
@@ -163,3 +165,54 @@ def reading_list(sitting, user) -> ReadingList:
         evaluations=evaluations,
         has_voice=True,
     )
+
+
+# -- What other pages show ---------------------------------------------------------------------------------
+
+
+def next_hearing_of(project, user) -> Hearing | None:
+    """The next time the project is heard, for whoever may see the project; one query."""
+    return (
+        Hearing.objects.open()
+        .filter(
+            project__in=Project.objects.visible_to(user).filter(pk=project.pk),
+            sitting__state__in=[SittingState.SCORING, SittingState.DELIBERATING],
+        )
+        .select_related("sitting")
+        .order_by("sitting__starts_at")
+        .first()
+    )
+
+
+def pronounced_of(project, user):
+    """What was pronounced about the project, newest first; one query."""
+    return (
+        Decision.objects.filter(
+            hearing__project__in=Project.objects.visible_to(user).filter(pk=project.pk),
+            pronounced_at__isnull=False,
+        )
+        .select_related("hearing__sitting")
+        .order_by("-pronounced_at", "-pk")
+    )
+
+
+def criteria_for_cohort(cohort_id: int):
+    """The criteria of the first sitting that chooses among the projects of a cohort; one query."""
+    version = (
+        Sitting.objects.filter(
+            cohort=cohort_id,
+            gate__in=[Gate.PRESELECTION, Gate.HACKATHON],
+            grid_version__isnull=False,
+        )
+        .exclude(state=SittingState.CANCELLED)
+        .order_by("starts_at", "pk")
+        .values("grid_version")[:1]
+    )
+    return Criterion.objects.filter(version=Subquery(version))
+
+
+def concerns(user) -> bool:
+    """Whether juries mean something to this person: they see a sitting, or may prepare one. Kept on the user."""
+    if not hasattr(user, "_juries_concern_them"):
+        user._juries_concern_them = Sitting.objects.visible_to(user).exists() or is_manager(user)
+    return user._juries_concern_them

@@ -219,6 +219,12 @@ def candidates(sitting: Sitting):
     return (
         Project.objects.filter(cohort=sitting.cohort_id, stage__in=SOURCES_BY_GATE[sitting.gate])
         .exclude(hearings__sitting=sitting)
+        .exclude(
+            # heard by another body at the same gate, which has not pronounced yet
+            pk__in=Hearing.objects.open()
+            .filter(sitting__gate=sitting.gate, sitting__in=Sitting.objects.live())
+            .values("project")
+        )
         .order_by("title", "pk")
     )
 

@@ -252,10 +252,13 @@ def sign_off(request, code, hearing):
     return redirect("juries:sign_off", code=code)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def pronounce(request, code):
+    """Pronounce by POST; the address alone leads to the board, where everything can be read once more."""
     sitting = sitting_or_404(request, code)
     require_known(rules.can_see_decisions(request.user, sitting))
+    if request.method != "POST":
+        return redirect("juries:decisions", code=code)
     require(rules.can_pronounce(request.user, sitting))
     try:
         record = decisions.pronounce(actor=request.user, sitting=sitting)
@@ -292,8 +295,11 @@ def minutes(request, code):
             "content": content,
             "starts_at": parse_datetime(content["starts_at"]),
             "pronounced_at": parse_datetime(content["pronounced_at"]),
-            "parts": [{"count": counted[code], "label": labels[code]} for code in counted],
-            "present": sum(1 for member in content["members"] if member["present"]),
+            "parts": [{"count": counted[one], "label": labels[one]} for one in Outcome if counted[one]],
+            "sum": " + ".join(str(counted[one]) for one in Outcome if counted[one]),
+            "present": sum(
+                1 for member in content["members"] if member["present"] and member["role"] in SCORING_ROLES
+            ),
             "president": next(
                 (member["name"] for member in content["members"] if member["role"] == "president"), ""
             ),

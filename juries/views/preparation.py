@@ -51,7 +51,13 @@ def _grids(user, keep=None):
 def new(request):
     require(is_manager(request.user))
     cohorts = _cohorts(request.user)
-    form = SittingForm(request.POST or None, cohorts=cohorts, grids=_grids(request.user))
+    proposed = {name: request.GET[name] for name in ("cohort", "gate") if name in request.GET}
+    form = SittingForm(
+        request.POST or None,
+        initial={"quorum": 2, **proposed},
+        cohorts=cohorts,
+        grids=_grids(request.user),
+    )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:

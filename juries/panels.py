@@ -1,0 +1,86 @@
+"""What this package shows on pages to its left, its entry of the menu, its badges, its words in the journal."""
+
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from incubator.core import badges, journal, navigation, panels
+from incubator.core.navigation import Entry, Section
+from incubator.core.panels import Panel
+from juries import queries
+from juries.enums import SeatRole, SittingState
+from juries.notifications import demands_in_words
+
+
+def next_hearing(user, project) -> Panel | None:
+    """When the project will be heard: from the opening of the scoring on, never who scores or how. One query."""
+    hearing = queries.next_hearing_of(project, user)
+    return Panel("juries/_next_hearing.html", {"hearing": hearing}) if hearing else None
+
+
+def decisions(user, project) -> Panel | None:
+    """What was decided, once it is pronounced, with its reason: never a score. One query."""
+    found = list(queries.pronounced_of(project, user))
+    if not found:
+        return None
+    rows = [{"decision": one, "demands": demands_in_words(one)} for one in found]
+    return Panel("juries/_project_decisions.html", {"rows": rows})
+
+
+def criteria_of_call(user, call) -> Panel | None:
+    """What the jury will look at, for whoever reads the call. One query."""
+    criteria = list(queries.criteria_for_cohort(call.cohort_id)) if call is not None else []
+    return Panel("juries/_call_criteria.html", {"criteria": criteria}) if criteria else None
+
+
+def entries(user) -> list[Entry]:
+    if user is None or not user.is_authenticated or not queries.concerns(user):
+        return []
+    return [Entry(_("Juries"), reverse_lazy("juries:list"), Section.SPACE, 50)]
+
+
+def register() -> None:
+    panels.register("project.side", next_hearing, order=20)
+    panels.register("project.main", decisions, order=30)
+    panels.register("call.page", criteria_of_call, order=40)
+    navigation.register(entries)
+    badges.register(
+        {
+            SittingState.PREPARING: "neutral",
+            SittingState.SCORING: "active",
+            SittingState.DELIBERATING: "waiting",
+            SittingState.PRONOUNCED: "good",
+            SittingState.CANCELLED: "ended",
+        }
+    )
+    badges.register(
+        {
+            SeatRole.PRESIDENT: "active",
+            SeatRole.JUROR: "neutral",
+            SeatRole.SECRETARY: "neutral",
+            SeatRole.OBSERVER: "neutral",
+        }
+    )
+    journal.describe(
+        {
+            "juries.grid_created": _("Grid created"),
+            "juries.grid_revised": _("Grid changed"),
+            "juries.sitting_prepared": _("Sitting prepared"),
+            "juries.sitting_updated": _("Sitting changed"),
+            "juries.seat_added": _("Seat given"),
+            "juries.seat_removed": _("Seat taken back"),
+            "juries.hearing_added": _("Project put on the list"),
+            "juries.hearing_removed": _("Project taken off the list"),
+            "juries.hearings_reordered": _("Order of passage changed"),
+            "juries.scoring_opened": _("Scoring opened"),
+            "juries.scoring_begun": _("Juror began to score"),
+            "juries.evaluation_given": _("Marks given"),
+            "juries.recused": _("Juror stood aside"),
+            "juries.results_read": _("Named scores read"),
+            "juries.scores_exported": _("Named scores exported"),
+            "juries.deliberation_begun": _("Deliberation begun"),
+            "juries.decision_prepared": _("Decision prepared"),
+            "juries.decision_signed_off": _("Decision agreed by the sponsor"),
+            "juries.pronounced": _("Decisions pronounced"),
+            "juries.sitting_cancelled": _("Sitting cancelled"),
+        }
+    )
