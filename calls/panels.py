@@ -3,7 +3,7 @@
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from calls import queries
+from calls import counts, queries
 from calls.enums import ApplicationState, CallState, Channel
 from calls.models import Application
 from incubator.core import badges, navigation, panels
@@ -32,6 +32,7 @@ def entries(user) -> list[Entry]:
 
 
 def register() -> None:
+    counts.register()
     panels.register("project.main", answers_panel, order=60)
     navigation.register(entries)
     badges.register(

@@ -34,6 +34,7 @@ OWN_MODULES = {
     "projects.readings": "enums",
     "accounts.adapter": "views",
     "accounts.middleware": "views",
+    "calls.counts": "queries",
     "calls.panels": "views",
     "juries.panels": "views",
     "projects.panels": "views",
