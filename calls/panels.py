@@ -9,6 +9,7 @@ from calls.models import Application
 from incubator.core import badges, navigation, panels
 from incubator.core.navigation import Entry, Section
 from incubator.core.panels import Panel
+from projects.counts import CountUnit, register_count
 
 
 def answers_panel(user, project) -> Panel | None:
@@ -35,6 +36,8 @@ def register() -> None:
     counts.register()
     panels.register("project.main", answers_panel, order=60)
     navigation.register(entries)
+    register_count(CountUnit.APPLICATIONS, queries.applications_by_project)
+    register_count(CountUnit.PERSONS, queries.persons_by_project)
     badges.register(
         {
             CallState.DRAFT: "neutral",

@@ -65,3 +65,8 @@ def can_enter_paper(user, call) -> bool:
 
 def can_judge_eligibility(user, application) -> bool:
     return manages(user, application.call.programme_id)
+
+
+def runs_something(user) -> bool:
+    """Manages at least one programme: the calls' screens of the admin are for them."""
+    return managed_programmes(user).exists()

@@ -3,9 +3,11 @@
 import json
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
@@ -220,6 +222,11 @@ def _plan(call: Call) -> None:
             jobs.enqueue(
                 "calls.remind_drafts", {"call": call.pk}, run_after=remind_at, key=f"call:{call.pk}:remind"
             )
+
+
+def in_zone(moment: datetime, programme) -> datetime:
+    """The same wall-clock hour, in the programme's zone: what a person typed on a screen of the site's zone."""
+    return timezone.localtime(moment).replace(tzinfo=ZoneInfo(programme.time_zone))
 
 
 def _check(call: Call) -> None:

@@ -12,7 +12,7 @@ from calls.enums import CallState
 from calls.rules import managed_programmes
 from incubator.core import clock
 from incubator.core.fields import StreamField
-from incubator.core.models import AbstractTransition
+from incubator.core.models import AbstractTransition, AppendOnly
 
 
 class CallQuerySet(models.QuerySet):
@@ -138,7 +138,7 @@ class CallTransition(AbstractTransition):
         verbose_name_plural = _("changes of state of calls")
 
 
-class CallFormVersion(models.Model):
+class CallFormVersion(AppendOnly):
     """The questions as they were asked: frozen when the call opens, never edited, shared by the applications.
 
     ``schema`` is a list of sections ``{"key", "title", "intro", "questions": [{"key", "kind", "label",

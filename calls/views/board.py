@@ -1,0 +1,93 @@
+"""The admin page of one call: what is ready, what is missing, and the acts that are possible now."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from calls import queries
+from calls.domain import calls as verbs
+from calls.enums import CallState
+from calls.forms import ReopenForm
+from calls.models import Call
+from calls.workflow import call_workflow
+from incubator.core import journal
+from incubator.core.models import Refused
+
+VERBS = {
+    "schedule": verbs.schedule_call,
+    "unschedule": verbs.unschedule_call,
+    "open": verbs.open_call,
+    "close": verbs.close_call,
+    "archive": verbs.archive_call,
+}
+
+
+def board(request, pk):
+    """GET shows, POST acts (``act``: a move of the call's life, or ``publish`` for its page)."""
+    call = get_object_or_404(
+        Call.objects.visible_to(request.user).select_related("programme", "cohort", "form", "page"), pk=pk
+    )
+    reopen_form = ReopenForm()
+    if request.method == "POST":
+        act = request.POST.get("act", "")
+        if act == "reopen":
+            reopen_form = ReopenForm(request.POST)
+        if _act(request, call, act, reopen_form):
+            return redirect("calls_board", pk=call.pk)
+        call = get_object_or_404(
+            Call.objects.visible_to(request.user).select_related("programme", "cohort", "form", "page"), pk=pk
+        )
+    page = getattr(call, "page", None)
+    context = {
+        "call": call,
+        "state": CallState(call.state),
+        "page": page,
+        "page_edit_url": reverse("wagtailadmin_pages:edit", args=[page.pk]) if page else "",
+        "questions_url": reverse("call_forms:edit", args=[call.form.pk]),
+        "dates_url": reverse("call_admin:edit", args=[call.pk]),
+        "moment": queries.moment_of(call),
+        "moves": [move for move in call_workflow.available(request.user, call) if move.name != "reopen"],
+        "may_reopen": call.state == CallState.CLOSED,
+        "reopen_form": reopen_form,
+        "question_count": sum(len(section.value["questions"]) for section in call.form.sections),
+        "version": call.current_version,
+        "path": queries.path_of_call(call),
+        "counts": queries.counts_of_call(call),
+        "refused": journal.entries_about(call).filter(verb="calls.opening_refused").first()
+        if call.state == CallState.SCHEDULED
+        else None,
+        "history": [
+            {"at": row.created_at, "label": CallState(row.target).label, "by": row.actor}
+            for row in call.transitions.select_related("actor").order_by("-created_at", "-pk")
+        ],
+        "zone": call.programme.time_zone,
+        "opens_at": call.opens_at.astimezone(call.zone),
+        "closes_at": call.closes_at.astimezone(call.zone),
+    }
+    return render(request, "calls/admin/board.html", context)
+
+
+def _act(request, call, act, reopen_form) -> bool:
+    """Do what the button says; the sentences of a refusal are shown on the same page."""
+    try:
+        if act == "publish":
+            verbs.publish_call_page(actor=request.user, call=call)
+        elif act == "reopen":
+            if not reopen_form.is_valid():
+                return False
+            closes_at = verbs.in_zone(reopen_form.cleaned_data["closes_at"], call.programme)
+            verbs.reopen_call(actor=request.user, call=call, closes_at=closes_at)
+        elif act in VERBS:
+            VERBS[act](actor=request.user, call=call)
+        else:
+            raise Http404
+    except PermissionDenied:
+        raise Http404 from None
+    except Refused as error:
+        messages.error(request, " ".join(error.messages))
+        return False
+    messages.success(request, _("Done. The page below says what is true now."))
+    return True
