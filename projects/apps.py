@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 
 def _sync_managers_group(sender, **kwargs):
@@ -7,6 +9,15 @@ def _sync_managers_group(sender, **kwargs):
     from projects.domain.programmes import refresh_managers_group
 
     refresh_managers_group()
+
+
+def _entries(user):
+    """“My projects” for whoever is signed in: the list says what will stand there when it is empty."""
+    from incubator.core.navigation import Entry, Section
+
+    if not user.is_authenticated:
+        return []
+    return [Entry(_("My projects"), reverse("projects:mine"), Section.SPACE, order=20)]
 
 
 def _register_badges():
@@ -83,9 +94,11 @@ class ProjectsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from incubator.core import navigation
         from incubator.core.rules import register_staff_test
         from projects import rules
 
         register_staff_test(rules.is_manager)
         _register_badges()
+        navigation.register(_entries)
         post_migrate.connect(_sync_managers_group, sender=self)

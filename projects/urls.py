@@ -1,3 +1,35 @@
+from django.urls import path
+
+from projects.views import acts, screens
+
 app_name = "projects"
 
-urlpatterns = []
+urlpatterns = [
+    path("projets/", screens.mine, name="mine"),
+    path("projets/<slug:code>/", screens.detail, name="detail"),
+    path("projets/<slug:code>/carnet/", screens.notebook, name="notebook"),
+    path("projets/<slug:code>/impact/", screens.impact, name="impact"),
+    path("projets/<slug:code>/impact/<int:indicator>/serie.csv", screens.series, name="series"),
+    path("projets/<slug:code>/jalons/nouveau/", acts.PlanMilestone.as_view(), name="milestone"),
+    path("projets/<slug:code>/jalons/<int:pk>/", acts.ReachMilestone.as_view(), name="reach"),
+    path("projets/<slug:code>/rencontres/nouvelle/", acts.LogMeeting.as_view(), name="meeting"),
+    path("projets/<slug:code>/engagement/", acts.SignCommitment.as_view(), name="commitment"),
+    path("projets/<slug:code>/equipe/nouveau/", acts.AddMember.as_view(), name="member"),
+    path("projets/<slug:code>/equipe/<int:pk>/depart/", acts.EndMembership.as_view(), name="member_end"),
+    path("projets/<slug:code>/accompagnement/nouveau/", acts.AssignCompanion.as_view(), name="companion"),
+    path("projets/<slug:code>/modifier/", acts.EditProject.as_view(), name="edit"),
+    path("projets/<slug:code>/demarrer/", acts.StartPreincubation.as_view(), name="start"),
+    path("projets/<slug:code>/phase/demarrer/", acts.StartPhase.as_view(), name="start_phase"),
+    path("projets/<slug:code>/retrait/", acts.Withdraw.as_view(), name="withdraw"),
+    path("projets/<slug:code>/suspendre/", acts.Suspend.as_view(), name="suspend"),
+    path("projets/<slug:code>/reprendre/", acts.Resume.as_view(), name="resume"),
+    path("projets/<slug:code>/reveiller/", acts.Wake.as_view(), name="wake"),
+    path("projets/<slug:code>/indicateurs/nouveau/", acts.CreateIndicator.as_view(), name="indicator"),
+    path("projets/<slug:code>/indicateurs/<int:pk>/cible/", acts.SetTarget.as_view(), name="target"),
+    path("projets/<slug:code>/indicateurs/<int:pk>/valeur/", acts.AddMeasure.as_view(), name="measure"),
+    path("projets/<slug:code>/valeurs/<int:pk>/", acts.CorrectMeasure.as_view(), name="correct"),
+    path("projets/<slug:code>/budget/", acts.AddBudgetLine.as_view(), name="budget"),
+    path("projets/<slug:code>/publier/", acts.PublishImpact.as_view(), name="publish"),
+    path("projets/<slug:code>/apprentissages/", acts.WritePostMortem.as_view(), name="post_mortem"),
+    path("projets/<slug:code>/suivi/<int:pk>/", acts.RecordFollowUp.as_view(), name="follow_up"),
+]

@@ -147,8 +147,7 @@ class ImpactPage(Page):
         response.write("\ufeff")  # spreadsheets then read the accents
         writer = csv.writer(response, delimiter=";")
         writer.writerow(CSV_HEAD)
-        for row in self.reading.rows() if self.reading else ():
-            writer.writerow([_harmless(cell) for cell in row])
+        writer.writerows(self.reading.rows() if self.reading else ())
         return response
 
     def _open_data(self) -> dict:
@@ -161,8 +160,3 @@ class ImpactPage(Page):
             "main": reading.to_json() if reading else None,
             "license": "Licence Ouverte 2.0",
         }
-
-
-def _harmless(cell):
-    """A cell that a spreadsheet would take for a formula is shown as text."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell

@@ -122,3 +122,7 @@ class FollowUp(models.Model):
 
     def __str__(self):
         return f"{self.project}: {self.due_on}"
+
+    @property
+    def state_member(self) -> FollowUpState | None:
+        return FollowUpState(self.state) if self.state else None

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from incubator.core import words
 from projects.enums import BudgetKind, PhaseKind
@@ -32,11 +33,23 @@ def indicators_of(project: Project) -> list[tuple[Indicator, Reading]]:
             Prefetch("targets", Target.objects.select_related("set_by")),
         )
     )
-    return [(indicator, reading_of(indicator, start)) for indicator in indicators]
+    return [
+        (
+            indicator,
+            reading_of(indicator, start, measures=indicator.measures.all(), targets=indicator.targets.all()),
+        )
+        for indicator in indicators
+    ]
 
 
-def reading_of(indicator: Indicator, intervention: date | None) -> Reading:
-    """The reading of a loaded indicator (live measures, targets with their decision)."""
+def reading_of(
+    indicator: Indicator,
+    intervention: date | None,
+    *,
+    measures: Iterable[Measure],
+    targets: Iterable[Target],
+) -> Reading:
+    """The reading of an indicator from its live measures and its targets (with their decision)."""
     population = indicator.population
     return Reading(
         name=indicator.name,
@@ -60,11 +73,11 @@ def reading_of(indicator: Indicator, intervention: date | None) -> Reading:
                 comment=measure.comment,
                 corrects=measure.replaces_id is not None,
             )
-            for measure in indicator.measures.all()
+            for measure in measures
         ),
         aims=tuple(
             Aim(target.value, target.due_on, target.set_by.deciding_body if target.set_by else "")
-            for target in indicator.targets.all()
+            for target in targets
         ),
         intervention_on=intervention,
     )
@@ -112,3 +125,32 @@ def money_of(project: Project) -> dict[str, Money]:
         for kind in BudgetKind
         if any(line.kind == kind for line in lines)
     }
+
+
+def money_in_words(project: Project) -> list[dict]:
+    """The same as a page shows it: amounts in words, empty ones said to be “not valued”."""
+    return [
+        {
+            "label": BudgetKind(kind).label,
+            "lines": [
+                {
+                    "label": line.label,
+                    "amount": amount_in_words(line.amount_min, line.amount_max) or _("not valued"),
+                    "months": line.months or "",
+                }
+                for line in money.lines
+            ],
+            "total": money.total_in_words,
+            "is_partial": money.is_partial,
+        }
+        for kind, money in money_of(project).items()
+    ]
+
+
+def aims_in_words(reading: Reading) -> list[dict]:
+    """Each target with its value, its day, and whether it was reached on that day."""
+    said = {True: _("Reached on its date."), False: _("Not reached on its date."), None: ""}
+    return [
+        {"figure": reading.figure(aim.value), "due_on": aim.due_on, "word": said[reading.is_reached(aim)]}
+        for aim in reading.aims
+    ]
