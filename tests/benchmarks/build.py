@@ -186,10 +186,10 @@ def fill() -> dict:
         "addresses": {
             "call": f"/appels/{call.code}/",
             "list": reverse("home:portfolio"),
-            "project": reverse("projects:detail", args=[projects[0].code]),
+            "project": f"/projets/{projects[0].code}/",
             "score_form": reverse("juries:score", args=[sitting.code, scored.uuid]),
             "board": reverse("juries:results", args=[sitting.code]),
-            "csv": reverse("juries:scores_export", args=[sitting.code]),
+            "csv": reverse("juries:scores_csv", args=[sitting.code]),
         },
         "rows": {
             "projects": PROJECTS,
