@@ -10,7 +10,7 @@ from projects.models import Project
 
 
 class PortfolioFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=_("Words in the title or the problem"), method="search")
+    q = django_filters.CharFilter(label=_("Search"), method="search")
     cohort = django_filters.ChoiceFilter(
         label=_("Cohort"), field_name="cohort_id", empty_label=_("All cohorts")
     )
@@ -37,6 +37,15 @@ class PortfolioFilter(django_filters.FilterSet):
         self.filters["theme"].extra["choices"] = [
             (theme, theme) for theme in sorted({c.theme for c in choices if c.theme})
         ]
+
+    @property
+    def form(self):
+        """Its fields dressed as the others of the site."""
+        form = super().form
+        for field in form.fields.values():
+            is_list = bool(getattr(field, "choices", None))
+            field.widget.attrs["class"] = "form-select" if is_list else "form-control"
+        return form
 
     def search(self, queryset, name, value):
         return queryset.filter(Q(title__icontains=value) | Q(problem__icontains=value))

@@ -42,7 +42,14 @@ def play(stage: Stage, programme: Programme) -> None:
         jury_on=stage.working_day(OPEN_FOR_DAYS + 187),
     )
     for number, dossier in enumerate(texts.OPEN_CALL):
-        apply_for(stage, call=call, dossier=dossier, day=stage.day(-6 + 3 * number))
+        # Ophélie has no e-mail: her receipt still waits to be said by phone, as Yvon's does.
+        apply_for(
+            stage,
+            call=call,
+            dossier=dossier,
+            day=stage.day(-6 + 3 * number),
+            letters_are_past=bool(stage.who(dossier.team[0]).email),
+        )
     _on_paper(stage, call)
     _a_draft(stage, call)
 
@@ -51,7 +58,7 @@ def _on_paper(stage: Stage, call) -> None:
     """Yvon wrote on paper, with Mireille's help; the manager entered it. He follows it with his receipt."""
     values = texts.PAPER.answers(choice_key)
     title = values.pop("title")
-    with on(stage.day(-4), 11):
+    with on(stage.day(-4), 11, letters_are_past=False):
         application = applications.enter_paper_application(
             actor=stage.who(MANAGER),
             call=call,

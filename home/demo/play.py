@@ -111,10 +111,11 @@ def choice_key(label: str) -> str:
     return schema.make_key(label, set(), "choice")
 
 
-def apply_for(stage: Stage, *, call, dossier: Dossier, day: date, hour: int = 12) -> Project:
+def apply_for(stage: Stage, *, call, dossier: Dossier, day: date, hour: int = 12,
+              letters_are_past: bool = True) -> Project:  # fmt: skip
     """Write an application in three steps, bring the team in, and submit it."""
     lead, *others = (stage.who(name) for name in dossier.team)
-    with on(day, hour):
+    with on(day, hour, letters_are_past=letters_are_past):
         application, _token = applications.begin_application(call=call, user=lead)
         applications.save_answers(
             actor=lead, application=application, values=dossier.answers(choice_key), step="vous"

@@ -132,10 +132,8 @@ def _select(stage: Stage, cohort: Cohort) -> None:
         minutes_each=15,
         places=6,
         rulings={
-            **dict.fromkeys(
-                (*BEFORE_THE_JURY, STILL_RUNNING),
-                Ruling("retain", "Vous avez su dire qui cela gêne et pourquoi. À vous d’enquêter."),
-            ),
+            **dict.fromkeys(BEFORE_THE_JURY, _selected(stage, -97, -1)),
+            STILL_RUNNING: _selected(stage, -60, 48),
             "archives-cartons": Ruling(
                 "not_this_time",
                 "Le tri peut commencer sans incubateur : le service des archives vous propose une matinée d’essai.",
@@ -143,6 +141,17 @@ def _select(stage: Stage, cohort: Cohort) -> None:
             ),
         },
         **common,
+    )
+
+
+def _selected(stage: Stage, starts: int, ends: int) -> Ruling:
+    return Ruling(
+        "retain",
+        "Vous avez su dire qui cela gêne et pourquoi. À vous d’enquêter.",
+        {
+            "starts_on": stage.working_day(starts).isoformat(),
+            "ends_on": stage.working_day(ends).isoformat(),
+        },
     )
 
 
@@ -245,7 +254,7 @@ def _inquire(stage: Stage, code: str) -> None:
 
 
 def _start_late(stage: Stage, manager, coach) -> None:
-    """Sabine could only be replaced two months later: planned and real dates differ, and both are shown."""
+    """Sabine could only be replaced two weeks later than planned: planned and real dates differ, and both are shown."""
     starts, ends = stage.working_day(-45), stage.working_day(48)
     commit_and_start(
         stage,

@@ -4,64 +4,28 @@ Each provider below answers tasks for one role and costs a fixed number of queri
 for the roles they hold.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q
-from django.urls import NoReverseMatch
-from django.urls import reverse as django_reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from calls.enums import ApplicationState
 from calls.models import Application, Call
 from calls.queries import call_url, open_calls
+from home.queries.managing import managing
+from home.queries.task import Task, reverse
+from home.queries.task import day_of as _day
 from incubator.accounts.enums import Role
 from incubator.accounts.rules import has_role
 from incubator.core import clock, words
-from incubator.core.models import Letter
 from juries.enums import SeatRole, SittingState
 from juries.models import Decision, Evaluation, Hearing, Sitting
-from projects.enums import ENGAGING_OUTCOMES, AccompanimentKind, Gate, Stage
-from projects.models import FollowUp, Milestone, Programme, Project
+from projects.enums import ENGAGING_OUTCOMES, AccompanimentKind, Stage
+from projects.models import Milestone, Project
 from projects.rules import is_manager, is_sponsor
 
-
-def reverse(name: str, args=()) -> str:
-    """The address, while some rooms of the house are still being fitted."""
-    try:
-        return django_reverse(name, args=args)
-    except NoReverseMatch:
-        return "/aujourdhui/"
-
-
 MILESTONES_AHEAD = timedelta(days=14)
-DECISIONS_AHEAD = timedelta(days=45)
 SILENCE = timedelta(days=14)
-
-
-@dataclass(frozen=True)
-class Task:
-    """One thing to do: what, where, since when it waits, until when."""
-
-    title: str
-    url: str
-    action: str
-    since: date
-    due: date | datetime | None = None
-    note: str = ""
-
-    @property
-    def due_on(self) -> date | None:
-        if isinstance(self.due, datetime):
-            return timezone.localtime(self.due).date()
-        return self.due
-
-    @property
-    def is_late(self) -> bool:
-        return self.due_on is not None and self.due_on < clock.today()
 
 
 def waiting_for(user) -> list[Task]:
@@ -70,14 +34,10 @@ def waiting_for(user) -> list[Task]:
     if is_sponsor(user):
         tasks += _to_agree(user)
     if is_manager(user):
-        tasks += _managing(user)
+        tasks += managing(user)
     if has_role(user, Role.AMBASSADOR):
         tasks += _spreading()
     return sorted(tasks, key=lambda task: (not task.is_late, task.since, task.due_on or date.max))
-
-
-def _day(moment: datetime | date) -> date:
-    return timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
 
 
 def _drafts(user) -> list[Task]:
@@ -233,182 +193,6 @@ def _to_agree(user) -> list[Task]:
     ]
 
 
-def _managing(user) -> list[Task]:
-    programmes = Programme.objects.managed_by(user).values("pk")
-    return [
-        *_letters(),
-        *_applications_to_sort(programmes),
-        *_late_answers(programmes),
-        *_sittings_to_prepare(user),
-        *_decisions_without_sitting(programmes),
-        *_follow_ups(programmes),
-        *_lessons_owed(programmes),
-    ]
-
-
-def _letters() -> list[Task]:
-    """Letters to read before they go, and those that a person must print or say by phone."""
-    State, Channel = Letter.State, Letter.Channel
-    by_hand = Q(state=State.APPROVED) & ~Q(channel=Channel.EMAIL)
-    counted = Letter.objects.aggregate(
-        held=Count("pk", filter=Q(state=State.HELD)),
-        by_hand=Count("pk", filter=by_hand),
-        uncertain=Count("pk", filter=Q(state=State.UNCERTAIN)),
-        since=Min("created_at", filter=Q(state__in=[State.HELD, State.UNCERTAIN]) | by_hand),
-    )
-    total = counted["held"] + counted["by_hand"] + counted["uncertain"]
-    if not total:
-        return []
-    parts = [
-        sentence % {"count": number}
-        for number, sentence in (
-            (counted["held"], ngettext("%(count)d to read", "%(count)d to read", counted["held"])),
-            (
-                counted["by_hand"],
-                ngettext(
-                    "%(count)d to print or say by phone",
-                    "%(count)d to print or say by phone",
-                    counted["by_hand"],
-                ),
-            ),
-            (
-                counted["uncertain"],
-                ngettext("%(count)d perhaps sent", "%(count)d perhaps sent", counted["uncertain"]),
-            ),
-        )
-        if number
-    ]
-    return [
-        Task(
-            title=ngettext("%(count)d letter waits for you", "%(count)d letters wait for you", total)
-            % {"count": total},
-            url=reverse("core:outbox"),
-            action=_("Open the letters"),
-            since=_day(counted["since"]),
-            note=", ".join(parts),
-        )
-    ]
-
-
-def _applications_to_sort(programmes) -> list[Task]:
-    waiting = (
-        Application.objects.filter(state=ApplicationState.SUBMITTED, call__programme__in=programmes)
-        .order_by()
-        .values("call__code", "call__title")
-        .annotate(n=Count("pk"), since=Min("submitted_at"))
-    )
-    return [
-        Task(
-            title=ngettext("Read %(count)d new application", "Read %(count)d new applications", row["n"])
-            % {"count": row["n"]},
-            url=reverse("calls:applications", args=[row["call__code"]]),
-            action=_("Read them"),
-            since=_day(row["since"]),
-            note=row["call__title"],
-        )
-        for row in waiting
-    ]
-
-
-def _late_answers(programmes) -> list[Task]:
-    late = Application.objects.sent().filter(
-        call__programme__in=programmes, answer_due_on__lt=clock.today(), project__stage=Stage.APPLIED
-    )
-    found = late.aggregate(n=Count("pk"), since=Min("answer_due_on"), code=Min("call__code"))
-    if not found["n"]:
-        return []
-    return [
-        Task(
-            title=ngettext(
-                "%(count)d person or team still has no answer",
-                "%(count)d persons or teams still have no answer",
-                found["n"],
-            )
-            % {"count": found["n"]},
-            url=reverse("calls:applications", args=[found["code"]]),
-            action=_("See who"),
-            since=found["since"],
-            due=found["since"],
-        )
-    ]
-
-
-def _sittings_to_prepare(user) -> list[Task]:
-    sittings = Sitting.objects.managed_by(user).filter(state=SittingState.PREPARING).select_related("cohort")
-    return [
-        Task(
-            title=_("Prepare “%(body)s”: members, projects, scoring") % {"body": sitting.body},
-            url=reverse("juries:detail", args=[sitting.code]),
-            action=_("Prepare"),
-            since=_day(sitting.created_at),
-            due=sitting.starts_at,
-            note=sitting.cohort.name,
-        )
-        for sitting in sittings
-    ]
-
-
-def _decisions_without_sitting(programmes) -> list[Task]:
-    """Projects whose next decision is near and whom no sitting will hear."""
-    heard = Hearing.objects.open().filter(project=OuterRef("pk"), sitting__in=Sitting.objects.live())
-    projects = (
-        Project.objects.filter(
-            programme__in=programmes, next_decision_on__lte=clock.today() + DECISIONS_AHEAD
-        )
-        .exclude(Exists(heard))
-        .order_by("next_decision_on", "pk")
-    )
-    return [
-        Task(
-            title=_("Put “%(project)s” before a body") % {"project": project.title},
-            url=reverse("juries:new") + f"?cohort={project.cohort_id}&gate={_gate_of(project)}",
-            action=_("Prepare a sitting"),
-            since=project.next_decision_on - DECISIONS_AHEAD,
-            due=project.next_decision_on,
-            note=project.next_decision_label,
-        )
-        for project in projects
-    ]
-
-
-def _gate_of(project: Project) -> str:
-    return (Gate.PREINCUBATION_END if project.stage == Stage.PREINCUBATION else Gate.COMMITTEE).value
-
-
-def _follow_ups(programmes) -> list[Task]:
-    due = FollowUp.objects.filter(
-        project__programme__in=programmes, checked_on__isnull=True, due_on__lte=clock.today()
-    ).select_related("project")
-    return [
-        Task(
-            title=_("Ask what became of “%(project)s”") % {"project": follow_up.project.title},
-            url=reverse("projects:detail", args=[follow_up.project.code]),
-            action=_("Note it"),
-            since=follow_up.due_on,
-            due=follow_up.due_on,
-        )
-        for follow_up in due
-    ]
-
-
-def _lessons_owed(programmes) -> list[Task]:
-    stopped = (
-        Project.objects.filter(programme__in=programmes, stage=Stage.STOPPED, post_mortem__isnull=True)
-        .annotate(stopped_on=Max("transitions__effective_on"))
-        .order_by("pk")
-    )
-    return [
-        Task(
-            title=_("Keep what “%(project)s” has taught") % {"project": project.title},
-            url=reverse("projects:detail", args=[project.code]),
-            action=_("Write it with the team"),
-            since=project.stopped_on,
-            due=project.stopped_on + timedelta(days=30),
-        )
-        for project in stopped
-    ]
-
-
 def _spreading() -> list[Task]:
     return [
         Task(
@@ -421,61 +205,3 @@ def _spreading() -> list[Task]:
         )
         for call in open_calls()
     ]
-
-
-@dataclass(frozen=True)
-class Coming:
-    """A date to come."""
-
-    on: datetime | date
-    label: Any
-    note: str = ""
-    url: str = ""
-
-    @property
-    def day(self) -> date:
-        return _day(self.on)
-
-
-def agenda_of(user, *, most: int = 6) -> list[Coming]:
-    """The next dates of this person, nearest first: calls, sittings, decisions about their projects, answers due."""
-    today = clock.today()
-    dates = [
-        Coming(call.closes_at, _("The call closes"), call.title, call_url(call)) for call in open_calls()
-    ]
-    sittings = Sitting.objects.visible_to(user).live().filter(starts_at__gte=clock.now())
-    dates += [
-        Coming(
-            sitting.starts_at,
-            sitting.body,
-            sitting.cohort.name,
-            reverse("juries:detail", args=[sitting.code]),
-        )
-        for sitting in sittings.select_related("cohort").order_by("starts_at")[:most]
-    ]
-    projects = Project.objects.of_person(user).filter(next_decision_on__gte=today)
-    dates += [
-        Coming(
-            project.next_decision_on,
-            project.next_decision_label,
-            project.title,
-            reverse("projects:detail", args=[project.code]),
-        )
-        for project in projects.order_by("next_decision_on")[:most]
-    ]
-    answers = (
-        Application.objects.sent()
-        .of_person(user)
-        .filter(answer_due_on__gte=today, project__stage=Stage.APPLIED)
-        .select_related("call")
-    )
-    dates += [
-        Coming(
-            application.answer_due_on,
-            _("Answer to your application, at the latest"),
-            application.title,
-            reverse("calls:follow", args=[application.uuid]),
-        )
-        for application in answers
-    ]
-    return sorted(dates, key=lambda coming: coming.day)[:most]

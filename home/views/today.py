@@ -3,7 +3,8 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from home.queries.waiting import agenda_of, waiting_for
+from home.queries.agenda import agenda_of
+from home.queries.waiting import waiting_for
 from incubator.core import clock
 
 

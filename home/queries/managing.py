@@ -1,0 +1,196 @@
+"""What waits for those who run a programme: letters, new applications, sittings, decisions, follow-ups."""
+
+from datetime import timedelta
+
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from calls.enums import ApplicationState
+from calls.models import Application
+from home.queries.task import Task, reverse
+from home.queries.task import day_of as _day
+from incubator.core import clock
+from incubator.core.models import Letter
+from juries.enums import SittingState
+from juries.models import Hearing, Sitting
+from projects.enums import Gate, Stage
+from projects.models import FollowUp, Programme, Project
+
+DECISIONS_AHEAD = timedelta(days=45)
+
+
+def managing(user) -> list[Task]:
+    programmes = Programme.objects.managed_by(user).values("pk")
+    return [
+        *_letters(),
+        *_applications_to_sort(programmes),
+        *_late_answers(programmes),
+        *_sittings_to_prepare(user),
+        *_decisions_without_sitting(programmes),
+        *_follow_ups(programmes),
+        *_lessons_owed(programmes),
+    ]
+
+
+def _letters() -> list[Task]:
+    """Letters to read before they go, and those that a person must print or say by phone."""
+    State, Channel = Letter.State, Letter.Channel
+    by_hand = Q(state=State.APPROVED) & ~Q(channel=Channel.EMAIL)
+    counted = Letter.objects.aggregate(
+        held=Count("pk", filter=Q(state=State.HELD)),
+        by_hand=Count("pk", filter=by_hand),
+        uncertain=Count("pk", filter=Q(state=State.UNCERTAIN)),
+        since=Min("created_at", filter=Q(state__in=[State.HELD, State.UNCERTAIN]) | by_hand),
+    )
+    total = counted["held"] + counted["by_hand"] + counted["uncertain"]
+    if not total:
+        return []
+    parts = [
+        sentence % {"count": number}
+        for number, sentence in (
+            (counted["held"], ngettext("%(count)d to read", "%(count)d to read", counted["held"])),
+            (
+                counted["by_hand"],
+                ngettext(
+                    "%(count)d to print or say by phone",
+                    "%(count)d to print or say by phone",
+                    counted["by_hand"],
+                ),
+            ),
+            (
+                counted["uncertain"],
+                ngettext("%(count)d perhaps sent", "%(count)d perhaps sent", counted["uncertain"]),
+            ),
+        )
+        if number
+    ]
+    return [
+        Task(
+            title=ngettext("%(count)d letter waits for you", "%(count)d letters wait for you", total)
+            % {"count": total},
+            url=reverse("core:outbox"),
+            action=_("Open the letters"),
+            since=_day(counted["since"]),
+            note=", ".join(parts),
+        )
+    ]
+
+
+def _applications_to_sort(programmes) -> list[Task]:
+    waiting = (
+        Application.objects.filter(state=ApplicationState.SUBMITTED, call__programme__in=programmes)
+        .order_by()
+        .values("call__code", "call__title")
+        .annotate(n=Count("pk"), since=Min("submitted_at"))
+    )
+    return [
+        Task(
+            title=ngettext("Read %(count)d new application", "Read %(count)d new applications", row["n"])
+            % {"count": row["n"]},
+            url=reverse("calls:applications", args=[row["call__code"]]),
+            action=_("Read them"),
+            since=_day(row["since"]),
+            note=row["call__title"],
+        )
+        for row in waiting
+    ]
+
+
+def _late_answers(programmes) -> list[Task]:
+    late = Application.objects.sent().filter(
+        call__programme__in=programmes, answer_due_on__lt=clock.today(), project__stage=Stage.APPLIED
+    )
+    found = late.aggregate(n=Count("pk"), since=Min("answer_due_on"), code=Min("call__code"))
+    if not found["n"]:
+        return []
+    return [
+        Task(
+            title=ngettext(
+                "%(count)d person or team still has no answer",
+                "%(count)d persons or teams still have no answer",
+                found["n"],
+            )
+            % {"count": found["n"]},
+            url=reverse("calls:applications", args=[found["code"]]),
+            action=_("See who"),
+            since=found["since"],
+            due=found["since"],
+        )
+    ]
+
+
+def _sittings_to_prepare(user) -> list[Task]:
+    sittings = Sitting.objects.managed_by(user).filter(state=SittingState.PREPARING).select_related("cohort")
+    return [
+        Task(
+            title=_("Prepare “%(body)s”: members, projects, scoring") % {"body": sitting.body},
+            url=reverse("juries:detail", args=[sitting.code]),
+            action=_("Prepare"),
+            since=_day(sitting.created_at),
+            due=sitting.starts_at,
+            note=sitting.cohort.name,
+        )
+        for sitting in sittings
+    ]
+
+
+def _decisions_without_sitting(programmes) -> list[Task]:
+    """Projects whose next decision is near and whom no sitting will hear."""
+    heard = Hearing.objects.open().filter(project=OuterRef("pk"), sitting__in=Sitting.objects.live())
+    projects = (
+        Project.objects.filter(
+            programme__in=programmes, next_decision_on__lte=clock.today() + DECISIONS_AHEAD
+        )
+        .exclude(Exists(heard))
+        .order_by("next_decision_on", "pk")
+    )
+    return [
+        Task(
+            title=_("Put “%(project)s” before a body") % {"project": project.title},
+            url=reverse("juries:new") + f"?cohort={project.cohort_id}&gate={_gate_of(project)}",
+            action=_("Prepare a sitting"),
+            since=project.next_decision_on - DECISIONS_AHEAD,
+            due=project.next_decision_on,
+            note=project.next_decision_label,
+        )
+        for project in projects
+    ]
+
+
+def _gate_of(project: Project) -> str:
+    return (Gate.PREINCUBATION_END if project.stage == Stage.PREINCUBATION else Gate.COMMITTEE).value
+
+
+def _follow_ups(programmes) -> list[Task]:
+    due = FollowUp.objects.filter(
+        project__programme__in=programmes, checked_on__isnull=True, due_on__lte=clock.today()
+    ).select_related("project")
+    return [
+        Task(
+            title=_("Ask what became of “%(project)s”") % {"project": follow_up.project.title},
+            url=reverse("projects:detail", args=[follow_up.project.code]),
+            action=_("Note it"),
+            since=follow_up.due_on,
+            due=follow_up.due_on,
+        )
+        for follow_up in due
+    ]
+
+
+def _lessons_owed(programmes) -> list[Task]:
+    stopped = (
+        Project.objects.filter(programme__in=programmes, stage=Stage.STOPPED, post_mortem__isnull=True)
+        .annotate(stopped_on=Max("transitions__effective_on"))
+        .order_by("pk")
+    )
+    return [
+        Task(
+            title=_("Keep what “%(project)s” has taught") % {"project": project.title},
+            url=reverse("projects:detail", args=[project.code]),
+            action=_("Write it with the team"),
+            since=project.stopped_on,
+            due=project.stopped_on + timedelta(days=30),
+        )
+        for project in stopped
+    ]

@@ -1,0 +1,42 @@
+"""One thing to do, as « Aujourd'hui » shows it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import NoReverseMatch
+from django.urls import reverse as django_reverse
+from django.utils import timezone
+
+from incubator.core import clock
+
+
+def reverse(name: str, args=()) -> str:
+    """The address, while some rooms of the house are still being fitted."""
+    try:
+        return django_reverse(name, args=args)
+    except NoReverseMatch:
+        return "/aujourdhui/"
+
+
+def day_of(moment: datetime | date) -> date:
+    return timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do: what, where, since when it waits, until when."""
+
+    title: str
+    url: str
+    action: str
+    since: date
+    due: date | datetime | None = None
+    note: str = ""
+
+    @property
+    def due_on(self) -> date | None:
+        return day_of(self.due) if self.due else None
+
+    @property
+    def is_late(self) -> bool:
+        return self.due_on is not None and self.due_on < clock.today()
