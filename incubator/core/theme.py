@@ -54,7 +54,7 @@ def refusals(primary: str, accent: str) -> dict[str, str]:
             "This colour is too dark: black text on it has a contrast of %(ratio)s to 1 where 4.5 to 1 "
             "is needed. Choose a lighter one."
         ) % {"ratio": _ratio(contrast(accent, INK))}
-    elif primary.lower() == accent.lower() or contrast(primary, accent) < SHAPE_CONTRAST:
+    elif not wrong and contrast(primary, accent) < SHAPE_CONTRAST:
         wrong["accent_color"] = _(
             "This colour is too close to the colour of actions: nobody could tell them apart in grey. "
             "Choose a lighter one."

@@ -47,7 +47,7 @@ class Bars(Chart):
 
     @property
     def description(self) -> str:
-        return "; ".join(f"{bar.label} {_value_words(bar.value, self.unit)}" for bar in self.bars) + "."
+        return ", ".join(f"{bar.label} {_value_words(bar.value, self.unit)}" for bar in self.bars) + "."
 
     def draw(self) -> dict[str, Any]:
         return {
@@ -97,8 +97,8 @@ class Funnel(Chart):
                 for step, value in zip(self.steps, series.values, strict=True)
                 if value is not None
             )
-            parts.append(f"{series.unit}: {counted or _('not counted')}")
-        return "; ".join(parts) + "."
+            parts.append(f"{series.unit} ({counted or _('not counted')})")
+        return ", ".join(parts) + "."
 
     def draw(self) -> dict[str, Any]:
         drawn = []
@@ -115,7 +115,7 @@ class Funnel(Chart):
                     "kind": number,
                     "rows": _rows(counted, ""),
                     "height": max(ROW * len(counted), ROW),
-                    "description": "; ".join(f"{step} {words.number(value)}" for step, value, _n in counted),
+                    "description": ", ".join(f"{step} {words.number(value)}" for step, value, _n in counted),
                 }
             )
         return {"series": drawn}
@@ -150,7 +150,7 @@ class Bullet(Chart):
 
     @property
     def description(self) -> str:
-        return "; ".join(f"{label} {said}" for _kind, label, _value, said in self._values()) + "."
+        return ", ".join(f"{label} {said}" for _kind, label, _value, said in self._values()) + "."
 
     def draw(self) -> dict[str, Any]:
         longest = max((float(value) for _k, _l, value, _w in self._values() if value is not None), default=0)

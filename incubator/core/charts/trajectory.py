@@ -92,7 +92,7 @@ class Trajectory(Chart):
             % {"value": words.with_unit(flag.value, self.unit), "day": words.day(flag.on)}
             for flag in self.targets
         ]
-        return "; ".join(parts) + "."
+        return ", ".join(parts) + "."
 
     def draw(self) -> dict[str, Any]:
         points = sorted(self.points, key=lambda p: p.on)
