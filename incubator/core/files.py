@@ -10,9 +10,10 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import FileResponse
-from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from incubator.core import jobs, words
 from incubator.core.models import PrivateFile, Refused
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -39,9 +40,11 @@ _INSIDE_ZIP = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "
 ACCEPT = ",".join(f".{extension}" for extension in ALLOWED)  # for <input accept>
 
 
-@transaction.atomic
 def store(upload, *, actor) -> PrivateFile:
-    """Check and keep an uploaded file. Raises Refused with a sentence that says what to do."""
+    """Check and keep an uploaded file. Raises Refused with a sentence that says what to do.
+
+    With ``CLAMD_SOCKET`` the file stays closed until the virus check has passed.
+    """
     name = clean_name(upload.name)
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     if extension not in ALLOWED:
@@ -54,8 +57,8 @@ def store(upload, *, actor) -> PrivateFile:
         raise Refused(
             _("This file is too big (%(size)s). The limit is %(limit)s.")
             % {
-                "size": filesizeformat(upload.size),
-                "limit": filesizeformat(settings.PRIVATE_FILE_MAX_BYTES),
+                "size": weight(upload.size),
+                "limit": weight(settings.PRIVATE_FILE_MAX_BYTES),
             }
         )
     if not _content_matches(upload, extension):
@@ -76,9 +79,13 @@ def store(upload, *, actor) -> PrivateFile:
         size=upload.size,
         sha256=digest.hexdigest(),
         uploaded_by=actor if actor is not None and actor.pk else None,
+        scan=PrivateFile.Scan.PENDING if settings.CLAMD_SOCKET else PrivateFile.Scan.NOT_CONFIGURED,
     )
     kept.file.save(name, upload, save=False)
-    kept.save()
+    with transaction.atomic():
+        kept.save()
+        if settings.CLAMD_SOCKET:
+            jobs.enqueue("core.scan_file", {"file": kept.pk}, max_attempts=20)
     return kept
 
 
@@ -95,8 +102,16 @@ def send(private_file: PrivateFile) -> FileResponse:
         content_type=private_file.content_type,
     )
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def weight(size: int) -> str:
+    """« 10 Mo », « 120 ko »: decimal units, as telephones and browsers show them."""
+    if size >= 1_000_000:
+        return gettext("%(count)s MB") % {"count": words.number(round(size / 1_000_000, 1))}
+    return gettext("%(count)s kB") % {"count": words.number(max(1, round(size / 1000)))}
 
 
 def clean_name(name: str | None) -> str:

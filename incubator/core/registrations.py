@@ -48,6 +48,7 @@ def register_all() -> None:
             "core.letter_sent": _("Letter confirmed as arrived"),
             "core.letter_not_sent": _("Letter found not to have left"),
             "core.letter_dropped": _("Letter set aside"),
+            "core.file_refused": _("File refused by the virus check"),
         }
     )
     navigation.register(_entries)

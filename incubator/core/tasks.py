@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 from django.core.management import call_command
 
-from incubator.core import clock, health, jobs, letters
+from incubator.core import clock, health, jobs, letters, scan
 
 
 @shared_task(name="core.run_job")
@@ -42,3 +42,8 @@ def update_search() -> None:
 @jobs.register("core.deliver_letter", atomic=False)
 def deliver_letter(payload: dict) -> None:
     letters.deliver(payload["letter"])
+
+
+@jobs.register("core.scan_file", atomic=False)
+def scan_file(payload: dict) -> None:
+    scan.check(payload["file"])

@@ -302,8 +302,10 @@ STORAGES = {
     },
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
-PRIVATE_FILE_MAX_BYTES = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
+PRIVATE_FILE_MAX_BYTES = 10_000_000
+# ClamAV's daemon: a path (/run/clamav/clamd.ctl) or host:port. Empty: private files are not checked for viruses.
+CLAMD_SOCKET = env.str("CLAMD_SOCKET", default="")
 
 # -- Wagtail ---------------------------------------------------------------------------------------
 

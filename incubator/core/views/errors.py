@@ -6,11 +6,12 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
-from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.defaults import server_error as django_server_error
+
+from incubator.core.files import weight
 
 
 def plain(request, *, status: int, title: str, text: str) -> HttpResponse:
@@ -42,7 +43,7 @@ def bad_request(request, exception=None) -> HttpResponse:
                 "The limit is %(limit)s. Go back with your browser: what you typed is still there. "
                 "Choose a smaller file, then send again."
             )
-            % {"limit": filesizeformat(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)},
+            % {"limit": weight(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)},
         )
     if isinstance(exception, (TooManyFieldsSent, TooManyFilesSent)):
         return plain(
