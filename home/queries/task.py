@@ -32,6 +32,7 @@ class Task:
     since: date
     due: date | datetime | None = None
     note: str = ""
+    others_wait: bool = False  # a body or a sponsor cannot go on without it
 
     @property
     def due_on(self) -> date | None:

@@ -1,4 +1,4 @@
-"""« Aujourd'hui »: what waits for one person, from every package, oldest first.
+"""« Aujourd'hui »: what waits for one person, from every package.
 
 Each provider below answers tasks for one role and costs a fixed number of queries; a person pays only
 for the roles they hold.
@@ -29,7 +29,7 @@ SILENCE = timedelta(days=14)
 
 
 def waiting_for(user) -> list[Task]:
-    """Everything that waits for this person: what is late first, then what has waited longest."""
+    """Everything that waits for this person: what is late, what others wait for, then the oldest first."""
     tasks = [*_drafts(user), *_work(user), *_scoring(user), *_presiding(user)]
     if is_sponsor(user):
         tasks += _to_agree(user)
@@ -37,7 +37,11 @@ def waiting_for(user) -> list[Task]:
         tasks += managing(user)
     if has_role(user, Role.AMBASSADOR):
         tasks += _spreading()
-    return sorted(tasks, key=lambda task: (not task.is_late, task.since, task.due_on or date.max))
+    return sorted(tasks, key=_rank)
+
+
+def _rank(task: Task) -> tuple:
+    return (not task.is_late, not task.others_wait, task.since, task.due_on or date.max)
 
 
 def _drafts(user) -> list[Task]:
@@ -158,7 +162,16 @@ def _presiding(user) -> list[Task]:
         else:
             title, action = _("Pronounce the decisions"), _("Read them once more")
             url = reverse("juries:pronounce", args=[sitting.code])
-        tasks.append(Task(title=title, url=url, action=action, since=_day(sitting.starts_at), note=name))
+        tasks.append(
+            Task(
+                title=title,
+                url=url,
+                action=action,
+                since=_day(sitting.starts_at),
+                note=name,
+                others_wait=True,
+            )
+        )
     return tasks
 
 
@@ -188,6 +201,7 @@ def _to_agree(user) -> list[Task]:
             since=_day(row["since"]),
             note=_("%(body)s, %(cohort)s")
             % {"body": row["hearing__sitting__body"], "cohort": row["hearing__sitting__cohort__name"]},
+            others_wait=True,
         )
         for row in waiting
     ]
