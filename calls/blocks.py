@@ -42,6 +42,11 @@ class QuestionStruct(blocks.StructBlock):
     class Meta:
         label_format = "{label}"
 
+    def get_form_layout(self):
+        """The key is for exports: behind the settings button, out of the way of whoever writes questions."""
+        names = [name for name in self.child_blocks if name != "key"]
+        return BlockGroup(children=names, settings=["key"])
+
 
 class ShortTextQuestion(QuestionStruct):
     class Meta:

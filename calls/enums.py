@@ -21,6 +21,16 @@ class ApplicationState(models.TextChoices):
     ELIGIBLE = "eligible", _("Eligible")
     JOINED = "joined", _("Joined with another")
 
+    def label_for(self, audience: str) -> str:
+        """The word for this audience: an agent reads what happens to them, not a manager's sorting."""
+        return _FOR_AGENTS.get(self, self.label) if audience == "agent" else self.label
+
+
+_FOR_AGENTS = {
+    ApplicationState.SUBMITTED: _("Well received"),
+    ApplicationState.ELIGIBLE: _("A jury will read it"),
+}
+
 
 class Channel(models.TextChoices):
     WEB = "web", _("Online")

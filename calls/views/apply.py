@@ -39,7 +39,7 @@ def begin(request, code):
     if not request.user.is_authenticated:
         # A double click, or a second thought: the draft that nothing was written in yet serves again.
         for draft in drafts_in_session(request):
-            if draft.call_id == call.pk and draft.saved_at == draft.created_at:
+            if draft.call_id == call.pk and not draft.answers.exists():
                 return redirect(_first_step(draft))
     try:
         application, token = verbs.begin_application(call=call, user=request.user)

@@ -18,13 +18,19 @@ from incubator.core.models import Refused
 from projects.enums import FINAL_STAGES, Stage
 
 
+def badge_of(application):
+    """Until a body decides, the application's own state says more than its project's stage."""
+    if application.project_id is None or application.project.stage == Stage.APPLIED:
+        return ApplicationState(application.state)
+    return Stage(application.project.stage)
+
+
 def mine(request):
     """« Mes candidatures »."""
     rows = [
         {
             "application": application,
-            "stage": Stage(application.project.stage) if application.project_id else None,
-            "state": ApplicationState(application.state),
+            "badge": badge_of(application),
             "next": queries.next_step_of(application),
             "is_draft": application.state == ApplicationState.DRAFT,
         }
@@ -53,7 +59,7 @@ def follow(request, application):
         "call": application.call,
         "path": queries.path_of_application(application),
         "next": queries.next_step_of(application),
-        "stage": stage,
+        "badge": badge_of(application),
         "answer": queries.last_answer_to(application),
         "may_withdraw": stage not in FINAL_STAGES,
         "has_project_page": stage not in (Stage.APPLIED, Stage.MERGED),
