@@ -42,6 +42,7 @@ from projects.readings import Reading
 from projects.workflow import lifecycle
 
 RECENT_MEETINGS = 3
+_WORKING = frozenset({Stage.SELECTED, Stage.PREINCUBATION, *STARTUP_STAGES})
 LOOKS_BACK = frozenset({Stage.STOPPED, Stage.HANDED_OVER, Stage.SUSTAINED, Stage.WITHDRAWN, Stage.DORMANT})
 
 
@@ -177,9 +178,9 @@ class ProjectPage:
 
     @property
     def days_without_users(self) -> int | None:
-        """Days since the team last met users; None when it is not known."""
+        """Days since the team last met users; None when it is not known, or no longer asked."""
         last = self.project.last_user_contact
-        return (clock.today() - last).days if last else None
+        return (clock.today() - last).days if last and self.project.stage in _WORKING else None
 
     @property
     def post_mortem(self) -> PostMortem | None:
@@ -246,7 +247,7 @@ class ProjectPage:
         """What else this person may do, from the most to the least frequent."""
         viewer, stage = self.viewer, self.project.stage
         alive = stage not in FINAL_STAGES
-        working = stage in {Stage.SELECTED, Stage.PREINCUBATION, *STARTUP_STAGES}
+        working = stage in _WORKING
         rows = [
             (viewer.works and working, _("Note a meeting"), "meeting"),
             (viewer.works and working, _("Plan a milestone"), "milestone"),
@@ -301,7 +302,7 @@ class ProjectPage:
             Stage.REDIRECTED: _("The problem was sent to the department that can act."),
         }
         planned = self.planned_phase
-        if planned is not None and project.stage in {Stage.SELECTED, Stage.PREINCUBATION, *STARTUP_STAGES}:
+        if planned is not None and project.stage in _WORKING:
             return _("%(phase)s is planned from %(start)s.") % {
                 "phase": PhaseKind(planned.kind).label,
                 "start": words.in_words(planned.planned_start),
