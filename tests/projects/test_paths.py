@@ -64,7 +64,7 @@ def test_pre_incubation_shows_planned_beside_actual(cohort):
         path = path_of(project)
     assert path.now.label == "Préincubation"
     assert path.now.when == "depuis le 1er avril 2020"
-    assert path.now.note == "prévue jusqu’au 1er juillet 2020"
+    assert path.now.note == "prévu jusqu’au 1er juillet 2020"
     assert path.next.when == "prévu le 1er juillet 2020"
 
 
