@@ -20,6 +20,9 @@ from incubator.core.models import LetterTemplate, SiteSettings
 
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 _VARIABLE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)")
+_FILTERED = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)[^}]*\}\}")
+_BRACES = re.compile(r"\{\{(.*?)\}\}", re.S)
+_TAG = re.compile(r"\{[%#].*?[%#]\}", re.S)
 
 # Every letter may name these.
 COMMON = (
@@ -73,6 +76,19 @@ def placeholders(kind: str) -> list[str]:
             continue
         names.update(_VARIABLE.findall(source))
     return sorted(names)
+
+
+def starting_point(kind: str, language: str) -> Text:
+    """Our own words, as someone may begin to change them: each value by its bare name, no filter, no tag."""
+    source = _TAG.sub("", _source(kind, language, "email").source)
+    source = _FILTERED.sub(r"{{ \1 }}", source)
+    return _split(re.sub(r"\n{3,}", "\n\n", source))
+
+
+def unknown_names(kind: str, text: str) -> list[str]:
+    """What stands between double braces in ``text`` and is not a name that letters of this kind know."""
+    known = set(placeholders(kind))
+    return [raw.strip() for raw in _BRACES.findall(text) if raw.strip() not in known]
 
 
 def _source(kind: str, language: str, channel: str):

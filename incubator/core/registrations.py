@@ -48,6 +48,9 @@ def register_all() -> None:
             "core.letter_sent": _("Letter confirmed as arrived"),
             "core.letter_not_sent": _("Letter found not to have left"),
             "core.letter_dropped": _("Letter set aside"),
+            "core.letter_template_created": _("Words of a letter written"),
+            "core.letter_template_changed": _("Words of a letter changed"),
+            "core.letter_template_removed": _("Words of a letter removed"),
             "core.file_refused": _("File refused by the virus check"),
         }
     )

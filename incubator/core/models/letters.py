@@ -27,6 +27,13 @@ class LetterQuerySet(OutboxQuerySet):
         return self.filter(models.Q(state__in=[Letter.State.HELD, Letter.State.UNCERTAIN]) | by_hand)
 
 
+def _words_for_kind(kind: str) -> str:
+    from incubator.core import letters  # the registry of kinds stands above the models
+
+    known = letters.kinds.get(kind)
+    return str(known.label) if known else kind
+
+
 class LetterTemplate(models.Model):
     """The authority's own words for one kind of letter; where there is none, the words of the project serve."""
 
@@ -45,7 +52,12 @@ class LetterTemplate(models.Model):
         constraints = [models.UniqueConstraint(fields=["kind", "language"], name="letter_template_once")]
 
     def __str__(self):
-        return f"{self.kind} ({self.language})"
+        return f"{self.kind_label} ({self.language})"
+
+    @property
+    def kind_label(self) -> str:
+        """What kind of letter it is, in words."""
+        return _words_for_kind(self.kind)
 
 
 class Letter(models.Model):
@@ -140,7 +152,4 @@ class Letter(models.Model):
     @property
     def kind_label(self) -> str:
         """What kind of letter it is, in words."""
-        from incubator.core import letters  # the registry of kinds stands above the models
-
-        known = letters.kinds.get(self.kind)
-        return str(known.label) if known else self.kind
+        return _words_for_kind(self.kind)
