@@ -2,9 +2,15 @@
 
 from django import forms
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.forms.choosers import BaseFilterForm
+from wagtail.admin.ui.menus import MenuItem
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSetGroup
+from wagtail.admin.widgets.button import Button
 
 from incubator.accounts import rules
 from incubator.accounts.domain import people, places
@@ -14,6 +20,9 @@ from incubator.core.viewsets import (
     ScopedChooseResultsView,
     ScopedChooserViewSet,
     ScopedChooseView,
+    ScopedCreateView,
+    ScopedEditView,
+    ScopedIndexView,
     ScopedModelViewSet,
 )
 
@@ -80,14 +89,63 @@ class PersonForm(forms.ModelForm):
             "category",
         ]
 
+    may_enter = forms.BooleanField(
+        label=_("The account is open"),
+        required=False,
+        help_text=_("Closed, nobody enters with it any more; what this person has done stays."),
+    )
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["may_enter"].initial = self.instance.is_active
+        else:
+            del self.fields["may_enter"]
+        self.fields["first_name"].required = self.fields["last_name"].required = True
         self.fields["username"].required = False
         self.fields["username"].help_text = _("Left empty, it is made from the names.")
         self.fields["email"].help_text = _("Left empty when there is none: nothing else needs it.")
 
     def _post_clean(self):
         """The verb checks and writes; the form only keeps what was typed."""
+
+
+def account_words(person: User) -> str:
+    """Where someone stands with the site, in a word for the list."""
+    if not person.is_active:
+        return _("closed")
+    if person.must_change_password:
+        return _("slip made, not used yet")
+    return _("open") if person.email or person.has_usable_password() else _("slip to make")
+
+
+def slip_url(person: User) -> str:
+    return reverse("accounts:slip", args=[person.uuid])
+
+
+class PersonIndexView(ScopedIndexView):
+    def get_list_more_buttons(self, instance):
+        buttons = super().get_list_more_buttons(instance)
+        if instance.is_active:
+            buttons.append(MenuItem(_("Slip to enter"), url=slip_url(instance), icon_name="key", priority=15))
+        return buttons
+
+
+class PersonCreateView(ScopedCreateView):
+    def get_success_buttons(self):
+        buttons = super().get_success_buttons()
+        if self.object.email is None:
+            buttons.insert(0, messages.button(slip_url(self.object), _("Make the slip")))
+        return buttons
+
+
+class PersonEditView(ScopedEditView):
+    @cached_property
+    def header_more_buttons(self):
+        buttons = super().header_more_buttons
+        if rules.can_issue_one_time_password(self.request.user, self.object):
+            buttons.append(Button(_("Slip to enter"), url=slip_url(self.object), icon_name="key", priority=5))
+        return buttons
 
 
 class PersonViewSet(ScopedModelViewSet):
@@ -100,7 +158,16 @@ class PersonViewSet(ScopedModelViewSet):
     update_rule = staticmethod(rules.can_update_person)
     create_verb = staticmethod(people.create_person)
     update_verb = staticmethod(people.update_person)
-    list_display = ["__str__", "username", "email", "directorate", "workplace", "is_active"]
+    index_view_class = PersonIndexView
+    add_view_class = PersonCreateView
+    edit_view_class = PersonEditView
+    list_display = [
+        "__str__",
+        "username",
+        "email",
+        "directorate",
+        Column("account", label=_("Account"), accessor=lambda person: account_words(person)),
+    ]
     list_export = ["last_name", "first_name", "username", "email", "directorate", "workplace", "is_active"]
     list_filter = ["directorate", "workplace", "is_active"]
     search_fields = ["first_name", "last_name", "display_name", "username", "email"]
@@ -122,7 +189,9 @@ class PersonViewSet(ScopedModelViewSet):
         form.fields["line_manager"].queryset = User.objects.visible_to(user)
 
     def verb_arguments(self, form, instance=None):
-        return {name: value for name, value in form.cleaned_data.items() if name != "roles"}
+        return {
+            name: value for name, value in form.cleaned_data.items() if name not in ("roles", "may_enter")
+        }
 
     def create(self, user, form):
         person = super().create(user, form)
@@ -132,6 +201,9 @@ class PersonViewSet(ScopedModelViewSet):
     def update(self, user, instance, form):
         super().update(user, instance, form)
         self._set_roles(user, instance, form)
+        if form.cleaned_data["may_enter"] != instance.is_active:
+            verb = people.reopen_person if form.cleaned_data["may_enter"] else people.close_person
+            verb(actor=user, user=instance)
         return instance
 
     def _set_roles(self, actor, person, form):

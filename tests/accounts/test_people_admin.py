@@ -155,3 +155,70 @@ def test_exports_hold_no_formula(client_for, site):
 def test_people_who_do_not_look_after_people_see_none_of_it(client_for, site):
     client = client_for(make_person())
     assert client.get(reverse("people:index")).status_code in (302, 403, 404)
+
+
+def test_an_account_is_closed_and_opened_again(client_for, site):
+    person, client = make_person(email="agent@region.example"), client_for(make_admin())
+    sent = person_fields(email="agent@region.example", username=person.username)
+    url = reverse("people:edit", args=[person.pk])
+    client.post(url, sent)
+    person.refresh_from_db()
+    assert not person.is_active
+    client.post(url, {**sent, "may_enter": "on"})
+    person.refresh_from_db()
+    assert person.is_active
+    verbs = JournalEntry.objects.filter(target_pk=str(person.pk)).values_list("verb", flat=True)
+    assert {"accounts.close_person", "accounts.reopen_person"} <= set(verbs)
+
+
+# -- A manager looks after people, but not after those who decide or administer ------------------
+
+
+@pytest.fixture
+def manager(monkeypatch):
+    from incubator.accounts.domain.access import sync_manager_group
+
+    person = make_person(last_name="Manager")
+    monkeypatch.setattr("incubator.core.rules._staff_tests", [lambda user: user.pk == person.pk])
+    sync_manager_group(user=person, is_manager=True)
+    return person
+
+
+def test_a_manager_creates_people_and_gives_only_some_roles(client_for, site, manager):
+    client = client_for(manager)
+    assert client.get("/admin/").status_code == 200
+    page = client.get(reverse("people:add")).content.decode()
+    assert 'value="ambassador"' in page
+    assert 'value="admin"' not in page
+    assert client.post(reverse("people:add"), person_fields(roles=["admin"])).status_code == 200
+    assert client.post(reverse("people:add"), person_fields(roles=["ambassador"])).status_code == 302
+    assert roles_of(User.objects.get(last_name="Petit")) == {"ambassador"}
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.SPONSOR])
+def test_a_manager_cannot_take_the_place_of_someone_more_powerful(client_for, site, manager, role):
+    powerful = make_person(roles=(role,), email="powerful@region.example")
+    client = client_for(manager)
+    url = reverse("people:edit", args=[powerful.pk])
+    assert client.get(url)["Location"] == reverse("people:inspect", args=[powerful.pk])
+    client.post(url, person_fields(email="mine@region.example", username="mine"))
+    assert client.post(reverse("accounts:slip", args=[powerful.uuid])).status_code == 403
+    powerful.refresh_from_db()
+    assert powerful.email == "powerful@region.example"
+    assert not powerful.has_usable_password()
+
+
+def test_editing_someone_keeps_the_roles_a_manager_may_not_give(client_for, site, manager):
+    person = make_person(roles=(Role.AMBASSADOR, Role.EXPERT))
+    client_for(manager).post(
+        reverse("people:edit", args=[person.pk]), person_fields(roles=["expert"], may_enter="on")
+    )
+    assert roles_of(User.objects.get(pk=person.pk)) == {"expert"}
+
+
+def test_the_managers_group_comes_and_goes_with_the_role(client_for, site, manager):
+    from incubator.accounts.domain.access import sync_manager_group
+
+    assert client_for(manager).get("/admin/pages/").status_code == 200
+    sync_manager_group(user=manager, is_manager=False)
+    assert client_for(User.objects.get(pk=manager.pk)).get("/admin/").status_code == 403
