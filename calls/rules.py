@@ -6,6 +6,7 @@ A predicate never raises and never writes; verbs and moves ask it again, whateve
 from calls.enums import ApplicationState
 from projects.enums import ProgrammeRoleKind, Stage
 from projects.models import ProgrammeRole
+from projects.rules import is_manager
 
 # A project at one of these stages has not been looked at by a body yet.
 UNDECIDED_STAGES = frozenset({Stage.APPLIED})
@@ -69,4 +70,4 @@ def can_judge_eligibility(user, application) -> bool:
 
 def runs_something(user) -> bool:
     """Manages at least one programme: the calls' screens of the admin are for them."""
-    return managed_programmes(user).exists()
+    return is_manager(user)

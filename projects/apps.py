@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 def _sync_managers_group(sender, **kwargs):
     """After ``migrate``: managers hold the permissions of what was added since."""
-    from projects.domain.programmes import refresh_managers_group
+    from incubator.accounts.domain.access import refresh_manager_group
 
-    refresh_managers_group()
+    refresh_manager_group()
 
 
 def _entries(user):

@@ -255,7 +255,7 @@ class ScopedModelViewSet(ModelViewSet):
 
     def user_may(self, user, action: str, instance=None) -> bool:
         """Whether this user may ``view``, ``add``, ``change`` or ``delete`` here, or one row of it."""
-        if not self.view_rule(user):
+        if not self.may_open(user):
             return False
         if action == "add":
             return self.create_verb is not None and bool(self.create_rule(user))
@@ -270,6 +270,13 @@ class ScopedModelViewSet(ModelViewSet):
                 instance is None or bool(self.delete_rule(user, instance))
             )
         return action == "view"
+
+    def may_open(self, user) -> bool:
+        """``view_rule``, asked once for each user object: menus and every row of a list ask again and again."""
+        answers = user.__dict__.setdefault("_viewsets_open", {})
+        if self.name not in answers:
+            answers[self.name] = bool(self.view_rule(user))
+        return answers[self.name]
 
     def is_visible(self, user, instance) -> bool:
         return self.model._default_manager.visible_to(user).filter(pk=instance.pk).exists()

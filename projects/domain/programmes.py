@@ -1,75 +1,15 @@
 """Verbs: programmes, cohorts, and who holds which role in a programme."""
 
-from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
+from incubator.accounts.domain.access import sync_manager_group
 from incubator.core import clock, journal
 from incubator.core.models import Refused
 from projects import rules
 from projects.domain._common import need, save_checked
 from projects.enums import ProgrammeRoleKind
 from projects.models import Cohort, Programme, ProgrammeRole
-
-MANAGERS_GROUP = "programme-managers"
-# What managers may do in the Wagtail admin; packages to the right add theirs with `add_manager_permissions`.
-_manager_permissions: set[str] = {
-    "wagtailadmin.access_admin",
-    *(
-        f"projects.{act}_{model}"
-        for model in ("programme", "cohort", "programmerole", "population")
-        for act in ("view", "add", "change")
-    ),
-    "projects.delete_programmerole",
-}
-_PAGE_PERMISSIONS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
-_COLLECTION_PERMISSIONS = ("add_siteimage", "change_siteimage", "choose_siteimage", "add_sitedocument",
-                           "change_sitedocument", "choose_sitedocument")  # fmt: skip
-
-
-def add_manager_permissions(*codes: str) -> None:
-    """Let managers hold these admin permissions (``app.codename``); called in ``AppConfig.ready()``."""
-    _manager_permissions.update(codes)
-
-
-def sync_managers_group() -> Group:
-    """Make the group of managers hold what it should: permissions, pages, images and documents.
-
-    Codes, never translated names, identify the group. Permissions of a package that is not migrated yet
-    are simply added at the next call (each migrate, each grant).
-    """
-    group, _made = Group.objects.get_or_create(name=MANAGERS_GROUP)
-    wanted = {tuple(code.split(".", 1)) for code in _manager_permissions}
-    permissions = [
-        permission
-        for permission in Permission.objects.filter(
-            codename__in={code for _app, code in wanted}
-        ).select_related("content_type")
-        if (permission.content_type.app_label, permission.codename) in wanted
-    ]
-    group.permissions.add(*permissions)
-    root = Page.get_first_root_node()
-    for permission in Permission.objects.filter(
-        content_type__app_label="wagtailcore", codename__in=_PAGE_PERMISSIONS
-    ):
-        if root is not None:
-            GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
-    library = Collection.get_first_root_node()
-    for permission in Permission.objects.filter(
-        content_type__app_label="core", codename__in=_COLLECTION_PERMISSIONS
-    ):
-        if library is not None:
-            GroupCollectionPermission.objects.get_or_create(
-                group=group, collection=library, permission=permission
-            )
-    return group
-
-
-def refresh_managers_group() -> None:
-    """Give the group what was added since, when it exists (it is made with the first manager)."""
-    if Group.objects.filter(name=MANAGERS_GROUP).exists():
-        sync_managers_group()
 
 
 @transaction.atomic
@@ -131,7 +71,7 @@ def _grant(*, actor, programme, user, role) -> ProgrammeRole:
     )
     rules.forget_roles_in_programmes(user)
     if role == ProgrammeRoleKind.MANAGER:
-        user.groups.add(sync_managers_group())
+        sync_manager_group(user=user, is_manager=True)
     journal.record(
         verb="projects.grant_programme_role", actor=actor, target=programme, user=user.pk, role=role.value
     )
@@ -153,7 +93,7 @@ def end_programme_role(*, actor, role: ProgrammeRole) -> ProgrammeRole:
     role.save(update_fields=["ended_at"])
     rules.forget_roles_in_programmes(role.user)
     if role.role == ProgrammeRoleKind.MANAGER and not rules.is_manager(role.user):
-        role.user.groups.remove(*role.user.groups.filter(name=MANAGERS_GROUP))
+        sync_manager_group(user=role.user, is_manager=False)
     journal.record(
         verb="projects.end_programme_role",
         actor=actor,

@@ -113,10 +113,3 @@ def test_at_sign_in_the_site_speaks_the_persons_language():
     client.post("/compte/connexion/", {"login": "english", "password": "quatre mots bien choisis"})
     assert client.cookies["django_language"].value == "en"
     assert 'lang="en"' in client.get(PAGE).content.decode()
-
-
-def test_the_page_costs_little(client_for, assert_queries):
-    client = client_for(make_person())
-    client.get(PAGE)
-    with assert_queries(7):
-        client.get(PAGE)

@@ -10,11 +10,10 @@ from tests.architecture.house import ROOT, SHORT, modules
 # Functions that write without an entry of their own, and why.
 WITHOUT_TRACE = {
     "incubator.accounts.domain.access.ensure_manager_group": "set-up of the Wagtail group, after migrate",
+    "incubator.accounts.domain.access.refresh_manager_group": "set-up of the Wagtail group, after migrate",
     "incubator.accounts.domain.access.sync_manager_group": "part of granting and ending a role",
     "incubator.accounts.domain.access.sync_admin": "part of granting and ending a role",
     "incubator.accounts.domain.entrance.confirm_address": "part of opening an account; allauth keeps the address",
-    "projects.domain.programmes.add_manager_permissions": "keeps a list in memory for the set-up of the group",
-    "projects.domain.programmes.sync_managers_group": "part of granting and ending a role",
     "projects.domain.projects.open_phase": "part of pronouncing a decision",
     "calls.domain.answers.save_answers": "each change of an answer is an AnswerRevision",
     "calls.domain.forms.freeze_form": "part of opening a call",

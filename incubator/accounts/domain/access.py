@@ -11,42 +11,43 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 from incubator.accounts.enums import Role
 from incubator.accounts.models import User
 
-MANAGER_GROUP = "programme_managers"  # a code: labels are translated, names in the database are not
+MANAGER_GROUP = "programme-managers"  # a code: labels are translated, names in the database are not
 
 _MODEL_PERMISSIONS = ("wagtailadmin.access_admin", "core.change_sitesettings")
-_PAGE_PERMISSIONS = ("add_page", "change_page", "publish_page")
-_COLLECTION_PERMISSIONS = (
-    "core.add_siteimage",
-    "core.change_siteimage",
-    "core.choose_siteimage",
-    "core.add_sitedocument",
-    "core.change_sitedocument",
-    "core.choose_sitedocument",
+_PAGE_PERMISSIONS = tuple(f"wagtailcore.{act}_page" for act in ("add", "change", "publish", "lock", "unlock"))
+_COLLECTION_PERMISSIONS = tuple(
+    f"core.{act}_{model}" for model in ("siteimage", "sitedocument") for act in ("add", "change", "choose")
 )
 
 
-def _permission(name: str) -> Permission:
-    app_label, codename = name.split(".")
-    return Permission.objects.get(content_type__app_label=app_label, codename=codename)
+def _permissions(names) -> list[Permission]:
+    wanted = {tuple(name.split(".")) for name in names}
+    found = Permission.objects.filter(codename__in=[code for _app, code in wanted]).select_related(
+        "content_type"
+    )
+    return [row for row in found if (row.content_type.app_label, row.codename) in wanted]
 
 
 @transaction.atomic
 def ensure_manager_group() -> Group:
-    """The group of those who run a programme, with what it opens in the admin; made at first use."""
-    group, created = Group.objects.get_or_create(name=MANAGER_GROUP)
-    if created:
-        group.permissions.set([_permission(name) for name in _MODEL_PERMISSIONS])
+    """The group of those who run a programme, holding what it should; made at first use, completed at each."""
+    group, _created = Group.objects.get_or_create(name=MANAGER_GROUP)
+    group.permissions.add(*_permissions(_MODEL_PERMISSIONS))
     if root := Page.get_first_root_node():
-        for codename in _PAGE_PERMISSIONS:
-            GroupPagePermission.objects.get_or_create(
-                group=group, page=root, permission=_permission(f"wagtailcore.{codename}")
-            )
-    if root := Collection.get_first_root_node():
-        for name in _COLLECTION_PERMISSIONS:
+        for permission in _permissions(_PAGE_PERMISSIONS):
+            GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
+    if library := Collection.get_first_root_node():
+        for permission in _permissions(_COLLECTION_PERMISSIONS):
             GroupCollectionPermission.objects.get_or_create(
-                group=group, collection=root, permission=_permission(name)
+                group=group, collection=library, permission=permission
             )
     return group
+
+
+def refresh_manager_group() -> None:
+    """After ``migrate``: give the group what was added since, when it exists."""
+    if Group.objects.filter(name=MANAGER_GROUP).exists():
+        ensure_manager_group()
 
 
 def sync_manager_group(*, user: User, is_manager: bool) -> None:

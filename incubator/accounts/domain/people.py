@@ -237,6 +237,7 @@ def _apply(user: User, changes: dict) -> list[str]:
     for name, value in changes.items():
         setattr(user, name, value)
     _tidy(user)
+    user.username = user.username or free_username(user.first_name, user.last_name)
     user.preferred_channel = user.preferred_channel or _natural_channel(user)
     changed = sorted(name for name, value in before.items() if getattr(user, name) != value)
     if not changed:
