@@ -166,9 +166,9 @@ class CallFacts:
     drafts: list[Application]
 
 
-def call_page_facts(page: CallPage, user, *, sections=None) -> CallFacts:
-    """At most three queries: the call with its programme and questions, and this person's own drafts."""
-    call = Call.objects.select_related("programme", "current_version", "form").filter(pk=page.call_id).get()
+def call_page_facts(page: CallPage, user) -> CallFacts:
+    """No query for a visitor when the page came with its call; one for someone's own drafts."""
+    call = page.call
     if call.current_version_id:
         asked = call.current_version.schema
     else:
@@ -399,13 +399,13 @@ def applications_of_call(user, call: Call):
 
 
 def counts_of_call(call: Call) -> dict[str, int]:
-    """Persons, applications, and drafts under way: three units, never one rate. Three queries."""
-    sent = call.applications.sent()
-    return {
-        "applications": sent.count(),
-        "persons": count_persons(sent),
-        "drafts": call.applications.drafts().count(),
-    }
+    """Persons, applications, and drafts under way: three units, never one rate. Two queries."""
+    draft = Q(state=ApplicationState.DRAFT)
+    counted = call.applications.aggregate(
+        applications=Count("pk", filter=~draft),
+        drafts=Count("pk", filter=draft & Q(discarded_at__isnull=True)),
+    )
+    return {**counted, "persons": count_persons(call.applications.sent())}
 
 
 def count_persons(applications) -> int:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from calls.views import apply, follow, manage
+from calls.views import apply, follow, manage, page
 
 app_name = "calls"
 
 urlpatterns = [
+    path("appels/<slug:code>/", page.call_page, name="page"),
     path("appels/<slug:code>/candidater/", apply.begin, name="begin"),
     path("appels/<slug:code>/candidatures/", manage.applications, name="applications"),
     path("candidatures/", follow.mine, name="mine"),
