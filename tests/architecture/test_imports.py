@@ -56,7 +56,7 @@ def layer_faults(root=ROOT) -> list[str]:
     return faults
 
 
-SCREENS_OF_CORE = {"views", "templatetags", "urls", "viewsets"}
+SCREENS_OF_CORE = {"views", "templatetags", "urls", "viewsets", "wagtail_hooks"}
 MAY_SHOW = SCREENS_OF_CORE | {"apps", "context_processors", "limits", "middleware"}
 
 
