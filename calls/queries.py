@@ -15,6 +15,7 @@ from incubator.core import clock, words
 from incubator.core.path import Path, Stop
 from projects.enums import FINAL_STAGES, STARTUP_STAGES, Stage
 from projects.models import Transition
+from projects.queries import futures
 
 STOPS = ("apply", "preselection", "hackathon", "preincubation", "jury")
 
@@ -116,7 +117,7 @@ def path_of_call(call: Call) -> Path:
         else:
             state = "planned"
         stops.append(Stop(step["label"], state, when=step["when"]))
-    return Path(stops, title=_("What happens, and when"))
+    return Path(stops, title=_("What happens, and when"), branch=futures() if moment != "archived" else None)
 
 
 def _dates(call: Call) -> list[dict[str, Any]]:

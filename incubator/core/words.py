@@ -1,5 +1,6 @@
 """Dates, delays, amounts and numbers as they are read, in the language of the page."""
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -11,6 +12,15 @@ from django.utils.translation import get_language, gettext, ngettext
 from incubator.core import clock
 
 NBSP = "\u00a0"
+_CLOSING = re.compile(r" ([?!:;»%€])")
+_OPENING = re.compile(r"(«) ")
+
+
+def typeset(text) -> str:
+    """French spacing: what precedes « ? ! : ; » % € stays on their line. The text is otherwise untouched."""
+    if not _is_french():
+        return str(text)
+    return _OPENING.sub("\\1" + NBSP, _CLOSING.sub(NBSP + "\\1", str(text)))
 
 
 def _is_french() -> bool:

@@ -3,7 +3,7 @@
 from projects.counts import Count, CountUnit, MixedUnitsError, Rate, register_count
 from projects.queries.funnel import CohortFunnel, funnel
 from projects.queries.impact import indicators_of, money_of
-from projects.queries.paths import path_of, paths_of, planned_path, register_planned_dates
+from projects.queries.paths import futures, path_of, paths_of, planned_path, register_planned_dates
 from projects.queries.portfolio import portfolio
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "MixedUnitsError",
     "Rate",
     "funnel",
+    "futures",
     "indicators_of",
     "money_of",
     "path_of",

@@ -82,3 +82,15 @@ def test_an_amount(value, french, english):
 def test_a_number_and_its_unit(value, unit, said):
     with translation.override("fr"):
         assert words.with_unit(value, unit) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "Un problème\xa0? «\xa0Oui\xa0»\xa0: 15\xa0% des agents"),
+        ("en", "Un problème ? « Oui » : 15 % des agents"),
+    ],
+)
+def test_french_signs_stay_with_the_word_before(language, said):
+    with translation.override(language):
+        assert words.typeset("Un problème ? « Oui » : 15 % des agents") == said

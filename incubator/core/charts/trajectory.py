@@ -13,6 +13,7 @@ from incubator.core.charts.base import Chart, Number, Table, nice_ticks, percent
 
 # The plot inside the drawing, as shares of it: words stand above, below and at both ends.
 LEFT, RIGHT, TOP, BOTTOM = 0.12, 0.93, 0.28, 0.88
+BARE_TOP = 0.14  # where no flag and no event needs the band above
 MANY = 8  # from here on only the first and the last value are written beside their points
 
 
@@ -143,12 +144,13 @@ class Trajectory(Chart):
             values.append(self._baseline_pair()[1])
         ticks = nice_ticks(max(values, default=1))
         top = float(ticks[-1])
+        roof = TOP if self.targets or self.events else BARE_TOP
 
         def across(day: date) -> float:
             return LEFT + (RIGHT - LEFT) * (day - first).days / span
 
         def up(value: Number) -> float:
-            return BOTTOM - (BOTTOM - TOP) * float(value) / top
+            return BOTTOM - (BOTTOM - roof) * float(value) / top
 
         return across, up, ticks
 

@@ -16,6 +16,7 @@ register = template.Library()
 register.filter("in_words", words.in_words)
 register.filter("day", words.day)
 register.filter("hour", words.hour)
+register.filter("typeset", words.typeset)
 register.filter("ago", words.ago)
 register.filter("amount", words.amount)
 register.filter("number", words.number)
@@ -25,7 +26,7 @@ register.filter("with_unit", words.with_unit)
 @register.inclusion_tag("components/page_header.html")
 def page_header(title, lead="", eyebrow=""):
     """What this page is: an eyebrow (where we are), the only h1, a lead of one or two sentences."""
-    return {"title": title, "lead": lead, "eyebrow": eyebrow}
+    return {"title": words.typeset(title), "lead": words.typeset(lead), "eyebrow": words.typeset(eyebrow)}
 
 
 @register.inclusion_tag("components/facts.html")
