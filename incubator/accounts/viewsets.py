@@ -29,6 +29,7 @@ from incubator.core.viewsets import (
 
 class DirectorateViewSet(ScopedModelViewSet):
     model = Directorate
+    add_label = _("Add a directorate")
     icon = "folder-open-inverse"
     view_rule = staticmethod(rules.can_manage_places)
     create_rule = staticmethod(rules.can_manage_places)
@@ -43,6 +44,7 @@ class DirectorateViewSet(ScopedModelViewSet):
 
 class WorkplaceViewSet(ScopedModelViewSet):
     model = Workplace
+    add_label = _("Add a workplace")
     icon = "home"
     view_rule = staticmethod(rules.can_manage_places)
     create_rule = staticmethod(rules.can_manage_places)
@@ -153,6 +155,7 @@ class PersonViewSet(ScopedModelViewSet):
     icon = "user"
     object_name = "user"
     menu_label = _("People")
+    add_label = _("Add a person")
     view_rule = staticmethod(rules.can_manage_people)
     create_rule = staticmethod(rules.can_create_person)
     update_rule = staticmethod(rules.can_update_person)

@@ -228,6 +228,7 @@ class ScopedModelViewSet(ModelViewSet):
     create_verb: Callable | None = None  # (*, actor, **fields) -> object
     update_verb: Callable | None = None  # (*, actor, <object_name>, **fields)
     delete_verb: Callable | None = None  # (*, actor, <object_name>)
+    add_label = None  # words of the button that adds one: "Add a programme"
     object_name: str = ""  # the model's name in small letters when empty
 
     add_to_reference_index = False  # what our tables refer to is protected by foreign keys, not by an index
@@ -326,6 +327,11 @@ class ScopedModelViewSet(ModelViewSet):
             if verb is None:
                 view_kwargs[url_name] = None
         return view_kwargs
+
+    def get_index_view_kwargs(self, **kwargs):
+        if self.add_label:
+            kwargs.setdefault("add_item_label", self.add_label)
+        return super().get_index_view_kwargs(**kwargs)
 
     def get_inspect_view_kwargs(self, **kwargs):
         # Never "every column" by default: a new column would be shown before anyone thought about it.

@@ -15,8 +15,11 @@ MANAGER_GROUP = "programme-managers"  # a code: labels are translated, names in 
 
 _MODEL_PERMISSIONS = ("wagtailadmin.access_admin", "core.change_sitesettings")
 _PAGE_PERMISSIONS = tuple(f"wagtailcore.{act}_page" for act in ("add", "change", "publish", "lock", "unlock"))
+# Wagtail asks for the permissions of its own models, whatever the site's image and document models are.
 _COLLECTION_PERMISSIONS = tuple(
-    f"core.{act}_{model}" for model in ("siteimage", "sitedocument") for act in ("add", "change", "choose")
+    model.format(act=act)
+    for model in ("wagtailimages.{act}_image", "wagtaildocs.{act}_document")
+    for act in ("add", "change", "choose")
 )
 
 

@@ -23,7 +23,6 @@ class SiteImage(AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = _("image")
         verbose_name_plural = _("images")
-        permissions = [("choose_siteimage", "Can choose image")]  # Wagtail's own models have it too
 
 
 class SiteRendition(AbstractRendition):
@@ -41,7 +40,6 @@ class SiteDocument(AbstractDocument):
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
-        permissions = [("choose_sitedocument", "Can choose document")]
 
 
 def private_storage():
