@@ -1,0 +1,153 @@
+"""The portfolio: who opens it, what it counts, what it exports."""
+
+import pytest
+
+from projects.enums import Outcome, Stage
+from tests.factories.projects import (
+    decide,
+    make_cohort,
+    make_manager,
+    make_partner,
+    make_person,
+    make_programme,
+    make_project,
+    make_sponsor,
+)
+
+
+@pytest.fixture
+def programme(db):
+    return make_programme(name="Intrapreneurs")
+
+
+@pytest.fixture
+def cohort(programme):
+    return make_cohort(programme, name="Promotion d’essai")
+
+
+@pytest.fixture
+def dgs(db):
+    return make_sponsor()
+
+
+def get(client_for, user, query=""):
+    return client_for(user).get(f"/portefeuille/{query}")
+
+
+def test_visitors_are_sent_to_the_sign_in_page(client_for):
+    assert get(client_for, None).status_code == 302
+
+
+def test_it_is_unknown_to_those_who_follow_no_programme(client_for, cohort):
+    lead = make_person()
+    make_project(Stage.PRESELECTED, cohort=cohort, lead=lead)
+    for stranger in (make_person(), lead):
+        assert get(client_for, stranger).status_code == 404
+        assert client_for(stranger).get("/portefeuille/export.csv").status_code == 404
+
+
+def test_it_opens_to_managers_sponsors_and_partners(client_for, programme, dgs):
+    for reader in (dgs, make_manager(programme), make_partner(programme)):
+        assert get(client_for, reader).status_code == 200
+
+
+def test_a_project_enters_the_day_it_is_preselected(client_for, cohort, dgs):
+    make_project(Stage.APPLIED, cohort=cohort, title="Encore une candidature")
+    make_project(Stage.PRESELECTED, cohort=cohort, title="Déjà présélectionné")
+    html = get(client_for, dgs).content.decode()
+    assert "Déjà présélectionné" in html
+    assert "Encore une candidature" not in html
+    assert "1 projet" in html
+
+
+def test_one_promotion_another_programme_is_not_shown_to_its_neighbour(client_for, cohort):
+    make_project(Stage.PRESELECTED, cohort=cohort, title="D’ici")
+    other = make_programme()
+    make_project(Stage.PRESELECTED, cohort=make_cohort(other), title="D’ailleurs")
+    html = get(client_for, make_manager(other)).content.decode()
+    assert "D’ailleurs" in html
+    assert "D’ici" not in html
+
+
+def test_empty_it_says_how_projects_come(client_for, dgs):
+    assert "Pas encore de projet" in get(client_for, dgs).content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_it_costs_the_same_whatever_the_rows(client_for, cohort, dgs, assert_queries, rows):
+    for number in range(rows):
+        make_project(Stage.PREINCUBATION, cohort=cohort, title=f"Projet {number}")
+    client = client_for(dgs)
+    with assert_queries(12):
+        assert client.get("/portefeuille/").status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_export_costs_the_same_whatever_the_rows(client_for, cohort, dgs, assert_queries, rows):
+    for number in range(rows):
+        make_project(Stage.PREINCUBATION, cohort=cohort, title=f"Projet {number}")
+    client = client_for(dgs)
+    with assert_queries(6):
+        b"".join(client.get("/portefeuille/export.csv"))
+
+
+def test_filters(client_for, cohort, dgs):
+    make_project(Stage.PREINCUBATION, cohort=cohort, title="La navette", theme="Mobilités")
+    make_project(Stage.PRESELECTED, cohort=cohort, title="Le chauffage", theme="Écologie")
+    html = get(client_for, dgs, "?theme=%C3%89cologie").content.decode()
+    assert "Le chauffage" in html
+    assert "La navette" not in html
+    assert "Thème : Écologie" in html
+    assert "La navette" in get(client_for, dgs, "?stage=preincubation").content.decode()
+    assert "Le chauffage" in get(client_for, dgs, "?q=chauff").content.decode()
+    assert "Aucun projet ne correspond" in get(client_for, dgs, "?q=zzz").content.decode()
+
+
+@pytest.mark.parametrize(
+    "query", ["?cohort=999999", "?stage=zzz", "?directorate=abc", "?page=zzz", "?theme=%00", "?q=%00"]
+)
+def test_a_wrong_filter_never_breaks_the_page(client_for, cohort, dgs, query):
+    make_project(Stage.PRESELECTED, cohort=cohort)
+    assert get(client_for, dgs, query).status_code == 200
+
+
+def test_small_counts_are_masked_for_those_who_only_read(client_for, programme, cohort, dgs):
+    for number in range(3):
+        make_project(Stage.PRESELECTED, cohort=cohort, title=f"Projet {number}")
+    masked = "Les nombres de personnes et de candidatures inférieurs à 11 ne sont pas affichés."
+    assert masked in get(client_for, dgs).content.decode()
+    assert masked not in get(client_for, make_manager(programme)).content.decode()
+
+
+def test_the_export_has_exactly_these_rows(client_for, programme, cohort, dgs):
+    make_project(Stage.APPLIED, cohort=cohort, title="Encore une candidature")
+    make_project(Stage.PRESELECTED, cohort=cohort, title="=2+3", theme="Écologie", code="formule")
+    handed = make_project(Stage.PREINCUBATION, cohort=cohort, title="Transmis", code="transmis")
+    decide(handed, "preincubation_end", Outcome.HAND_OVER)
+    response = client_for(dgs).get("/portefeuille/export.csv")
+    lines = b"".join(response).decode("utf-8-sig").splitlines()
+    since = handed.transitions.latest("pk").effective_on.isoformat()
+    assert lines == [
+        "Code;Projet;Promotion;Étape;Phase du mode startup;Depuis;Direction;Thème;Prochaine décision le;"
+        "Prochaine décision;Montant le plus bas (€);Montant le plus haut (€);Pour combien de mois",
+        f"formule;'=2+3;Promotion d’essai;Présélectionné;;{since};;Écologie;;;;;",
+        f"transmis;Transmis;Promotion d’essai;Transmis en mode projet classique;;{since};;;;;;;",
+    ]
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert "attachment" in response["Content-Disposition"]
+
+
+def test_the_export_keeps_the_filters(client_for, cohort, dgs):
+    make_project(Stage.PRESELECTED, cohort=cohort, title="La navette")
+    make_project(Stage.PRESELECTED, cohort=cohort, title="Le chauffage")
+    lines = b"".join(client_for(dgs).get("/portefeuille/export.csv?q=chauff")).decode().splitlines()
+    assert len(lines) == 2
+
+
+def test_partners_read_no_amount(client_for, programme, cohort):
+    project = make_project(Stage.PREINCUBATION, cohort=cohort, title="Avec de l’argent")
+    decide(project, "preincubation_end", Outcome.STARTUP_TERRITORY, actor=make_sponsor())
+    partner = make_partner(programme)
+    assert "Budget décidé" not in get(client_for, partner).content.decode()
+    head = next(iter(client_for(partner).get("/portefeuille/export.csv")))
+    assert b"Montant" not in head

@@ -1,0 +1,73 @@
+"""« Aujourd'hui »: what waits for whom."""
+
+from datetime import timedelta
+
+import pytest
+
+from home.queries.agenda import agenda_of
+from home.queries.waiting import waiting_for
+from incubator.core import clock
+from projects.enums import Stage
+from tests.factories.calls import make_application, make_call, make_draft
+from tests.factories.projects import make_manager, make_milestone, make_person, make_programme, make_project
+
+
+def titles(user):
+    return [task.title for task in waiting_for(user)]
+
+
+def test_visitors_are_sent_to_the_sign_in_page(client_for, db):
+    assert client_for().get("/aujourdhui/").status_code == 302
+
+
+def test_someone_for_whom_nothing_waits_reads_what_will_stand_there(client_for, db):
+    html = client_for(make_person()).get("/aujourdhui/").content.decode()
+    assert "Rien ne vous attend" in html
+
+
+def test_a_draft_waits_until_its_call_closes(db):
+    agent, call = make_person(), make_call()
+    make_draft(call=call, user=agent)
+    (task,) = waiting_for(agent)
+    assert task.title.startswith("Finir votre candidature")
+    assert task.due == call.closes_at
+    assert [coming.on for coming in agenda_of(agent)] == [call.closes_at]
+
+
+def test_a_submitted_application_waits_for_an_answer_not_for_its_author(db):
+    agent, call = make_person(), make_call()
+    application = make_application(call=call, user=agent)
+    assert titles(agent) == []
+    assert application.answer_due_on in [coming.on for coming in agenda_of(agent)]
+
+
+def test_new_applications_wait_for_the_manager_of_that_programme_only(db):
+    programme = make_programme()
+    manager, other = make_manager(programme), make_manager(make_programme())
+    call = make_call(programme=programme, manager=manager)
+    make_application(call=call, user=make_person())
+    assert "Lire 1 nouvelle candidature" in titles(manager)
+    assert titles(other) == titles(make_manager(make_programme()))
+    assert "Lire 1 nouvelle candidature" not in titles(other)
+
+
+def test_late_things_come_first(db):
+    lead = make_person()
+    project = make_project(Stage.PREINCUBATION, lead=lead)
+    make_milestone(project, title="Bientôt", due_on=clock.today() + timedelta(days=3))
+    make_milestone(project, title="En retard", due_on=clock.today() - timedelta(days=1))
+    make_milestone(project, title="Bien plus tard", due_on=clock.today() + timedelta(days=90))
+    assert titles(lead) == ["En retard", "Bientôt"]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_it_costs_the_same_whatever_waits(client_for, assert_queries, rows, db):
+    programme = make_programme()
+    manager = make_manager(programme)
+    call = make_call(programme=programme, manager=manager)
+    for _number in range(rows):
+        make_application(call=call, user=make_person())
+        make_project(Stage.PREINCUBATION, cohort=call.cohort)
+    client = client_for(manager)
+    with assert_queries(24):
+        assert client.get("/aujourdhui/").status_code == 200
