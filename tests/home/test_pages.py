@@ -9,7 +9,9 @@ from wagtail.models import Page, Site
 from home.domain.site import set_up_site
 from home.models import AccessibilityStatement, ContentPage, HomePage
 from home.models.accessibility import rgaa_wording
+from incubator.core import clock
 from tests.factories.calls import make_call
+from tests.factories.juries import at
 
 
 def test_set_up_puts_our_pages_in_the_place_of_wagtails(home_page):
@@ -61,9 +63,9 @@ def test_the_accessibility_page_says_the_exact_words(client, home_page):
     assert "Accessibilité : non conforme" in client.get("/accessibilite/").content.decode()
     AccessibilityStatement.objects.create(
         site=Site.objects.get(is_default_site=True),
-        audited_on=date.today(),
+        audited_on=clock.today(),
         audited_by="Cabinet",
-        rate=72,  # noqa: DTZ011
+        rate=72,
     )
     assert "Accessibilité : partiellement conforme" in client.get("/accessibilite/").content.decode()
 
@@ -79,9 +81,6 @@ def test_the_accessibility_page_says_the_exact_words(client, home_page):
     ],
 )
 def test_rgaa_wording(audited_on, rate, words):
-    from incubator.core import clock
-    from tests.factories.juries import at
-
     with clock.at(at(2026, 6, 1)):
         assert rgaa_wording(audited_on=audited_on, rate=rate) == words
 

@@ -1,6 +1,7 @@
 """The doors of the demonstration exist only in a demonstration."""
 
 import pytest
+from django.urls import reverse
 
 from home.demo.personas import PERSONAS
 
@@ -34,6 +35,6 @@ def test_before_loading_the_page_says_what_to_do(client, settings, db):
 
 def test_the_sign_in_page_offers_them_in_a_demonstration_only(client, settings, db):
     settings.DEMO = True
-    assert "/demo/agent-sans-mel/" in client.get("/compte/login/", follow=True).content.decode()
+    assert "/demo/agent-sans-mel/" in client.get(reverse("account_login")).content.decode()
     settings.DEMO = False
-    assert "/demo/" not in client.get("/compte/login/", follow=True).content.decode()
+    assert "/demo/" not in client.get(reverse("account_login")).content.decode()

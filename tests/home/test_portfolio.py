@@ -70,7 +70,7 @@ def test_one_promotion_another_programme_is_not_shown_to_its_neighbour(client_fo
 
 
 def test_empty_it_says_how_projects_come(client_for, dgs):
-    assert "Pas encore de projet" in get(client_for, dgs).content.decode()
+    assert "Un projet arrive ici le jour où il est présélectionné." in get(client_for, dgs).content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -87,7 +87,7 @@ def test_the_export_costs_the_same_whatever_the_rows(client_for, cohort, dgs, as
     for number in range(rows):
         make_project(Stage.PREINCUBATION, cohort=cohort, title=f"Projet {number}")
     client = client_for(dgs)
-    with assert_queries(6):
+    with assert_queries(5):
         b"".join(client.get("/portefeuille/export.csv"))
 
 
