@@ -13,7 +13,7 @@ from juries.enums import SCORING_ROLES, SittingState
 from juries.models import Criterion, Decision, Evaluation, Hearing, Seat, Sitting
 from projects.enums import Gate
 from projects.models import Accompaniment, Membership, Project
-from projects.rules import is_manager
+from projects.rules import is_manager, is_sponsor
 
 
 def links_of_interest(hearings, seats) -> list[tuple[Seat, Hearing, str]]:
@@ -212,7 +212,10 @@ def criteria_for_cohort(cohort_id: int):
 
 
 def concerns(user) -> bool:
-    """Whether juries mean something to this person: they see a sitting, or may prepare one. Kept on the user."""
+    """Whether juries mean something to this person: they may prepare one, agree to one, or see one. Kept on the
+    user; costs a query to those only who run and sponsor nothing."""
     if not hasattr(user, "_juries_concern_them"):
-        user._juries_concern_them = Sitting.objects.visible_to(user).exists() or is_manager(user)
+        user._juries_concern_them = (
+            is_manager(user) or is_sponsor(user) or Sitting.objects.visible_to(user).exists()
+        )
     return user._juries_concern_them

@@ -27,6 +27,7 @@ class Choice:
     directorate: int | None
     directorate_name: str | None
     theme: str
+    cohort_note: str
 
 
 def visible_projects(user) -> QuerySet[Project]:
@@ -46,6 +47,7 @@ def choices_of(user) -> list[Choice]:
             "directorate_id",
             "directorate__name",
             "theme",
+            "cohort__note",
         )
         .distinct()
     )
@@ -159,8 +161,12 @@ def _plain(amount: Decimal | None) -> str:
 
 
 def cohort_to_count(choices: list[Choice], chosen: str) -> Cohort | None:
-    """The promotion whose funnel is drawn: the one that is filtered, or the newest that has a project to show."""
-    known = [choice.cohort for choice in choices]
-    if chosen and chosen.isdigit() and int(chosen) in known:
-        return Cohort.objects.filter(pk=int(chosen)).first()
-    return Cohort.objects.filter(pk=known[0]).first() if known else None
+    """The promotion whose funnel is drawn: the one that is filtered, or the newest that has a project to show.
+
+    Built from what was read for the filters: no query.
+    """
+    known = {str(choice.cohort): choice for choice in reversed(choices)}
+    choice = known.get(chosen) or (choices[0] if choices else None)
+    if choice is None:
+        return None
+    return Cohort(pk=choice.cohort, name=choice.cohort_name, note=choice.cohort_note)

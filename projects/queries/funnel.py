@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from incubator.core.charts import Funnel, Series
 from projects.counts import Count, CountUnit, Rate, provided
 from projects.enums import STARTUP_STAGES, Stage, TeamRole
-from projects.models import Cohort, Membership, Project, Transition
+from projects.models import Cohort, Project
 
 STEPS = (
     ("applied", pgettext_lazy("step of the funnel", "Application")),
@@ -84,23 +84,23 @@ class CohortFunnel:
 
 
 def funnel(cohort: Cohort) -> CohortFunnel:
-    """Count a cohort: three queries, and those of the provider of applications.
+    """Count a cohort: one query, and the one of the provider of applications.
 
     A project that was joined with another leaves the count of projects; its people and its application
     count with the project it was joined with.
     """
-    home_of = {
-        pk: merged_into or pk
-        for pk, merged_into in Project.objects.filter(cohort=cohort).values_list("pk", "merged_into_id")
-    }
-    reached = dict.fromkeys(home_of.values(), 0)
-    for project, target in Transition.objects.filter(project__cohort=cohort).values_list("project", "target"):
-        home = home_of[project]
-        reached[home] = max(reached[home], _STEP_OF_TARGET.get(target, 0))
-    people = defaultdict(set)
-    members = Membership.objects.filter(project__cohort=cohort).exclude(role=TeamRole.READER)
-    for project, user in members.values_list("project", "user"):
-        people[home_of[project]].add(user)
+    # One row for each stage reached and each member: a cohort is small, and a page has few queries to spend.
+    rows = (
+        Project.objects.filter(cohort=cohort)
+        .order_by()
+        .values_list("pk", "merged_into_id", "transitions__target", "memberships__user", "memberships__role")
+    )
+    home_of, reached, people = {}, {}, defaultdict(set)
+    for pk, merged_into, target, user, role in rows:
+        home = home_of[pk] = merged_into or pk
+        reached[home] = max(reached.get(home, 0), _STEP_OF_TARGET.get(target, 0))
+        if user is not None and role != TeamRole.READER:
+            people[home].add(user)
     counted = provided(CountUnit.APPLICATIONS, cohort)
     applications = defaultdict(int)
     for project, number in (counted or {}).items():

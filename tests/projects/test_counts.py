@@ -101,10 +101,10 @@ def test_small_counts_of_persons_are_left_out_of_a_masked_chart(db):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_funnel_costs_three_queries(db, rows, assert_queries, monkeypatch):
+def test_a_funnel_costs_one_query(db, rows, assert_queries, monkeypatch):
     monkeypatch.delitem(counts._providers, APPLICATIONS, raising=False)
     cohort = make_cohort()
     for _row in range(rows):
         make_project(Stage.PRESELECTED, cohort=cohort)
-    with assert_queries(3):
+    with assert_queries(1):
         funnel(cohort)
