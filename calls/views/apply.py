@@ -25,10 +25,12 @@ from calls.views.access import (
 )
 from incubator.accounts.models import Directorate, Workplace
 from incubator.core import clock
+from incubator.core.limits import limited
 from incubator.core.models import Refused
 
 
 @login_not_required
+@limited("visitor_post")
 def begin(request, code):
     """POST begins a draft, on the server from the first field on; GET goes back to the call's page."""
     call = get_object_or_404(
