@@ -19,6 +19,10 @@ DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
 def moment_field(label, **options):
     return forms.DateTimeField(
         label=label,
+        error_messages={
+            "required": _("Give the date and the hour."),
+            "invalid": _("This is not a date with an hour. Write it as 05/03/2030 09:30."),
+        },
         input_formats=MOMENT_FORMATS,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         **options,
@@ -38,7 +42,10 @@ class SittingForm(PlainForm, forms.Form):
     """The frame of a sitting. Members and projects have their own pages."""
 
     body = forms.CharField(
-        label=_("Which body meets"), max_length=120, help_text=_("For example: Jury of the hackathon.")
+        label=_("Which body meets"),
+        max_length=120,
+        help_text=_("For example: Jury of the hackathon."),
+        error_messages={"required": _("Say which body meets, for example “Jury of the hackathon”.")},
     )
     cohort = forms.ModelChoiceField(label=_("Cohort"), queryset=Cohort.objects.none(), empty_label=None)
     gate = forms.ChoiceField(label=_("What it decides"), choices=Gate.choices)
@@ -109,13 +116,24 @@ class RecuseForm(PlainForm, forms.Form):
 
 
 class CancelForm(PlainForm, forms.Form):
-    reason = forms.CharField(label=_("Why the sitting is cancelled"), max_length=500)
+    reason = forms.CharField(
+        label=_("Why the sitting is cancelled"),
+        max_length=500,
+        error_messages={"required": _("Say in one sentence why the sitting is cancelled.")},
+    )
 
 
 class OutcomeForm(PlainForm, forms.Form):
     """First step: what is decided."""
 
-    outcome = forms.ChoiceField(label=_("What is decided"), widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=_("What is decided"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose what is decided."),
+            "invalid_choice": _("This body cannot give this outcome here. Choose one of those offered."),
+        },
+    )
 
     def __init__(self, *args, offered, **kwargs):
         super().__init__(*args, **kwargs)
@@ -161,7 +179,12 @@ class DecisionForm(PlainForm, forms.Form):
 
 
 def _field_for(demand) -> forms.Field:
-    options = {"label": demand.label, "required": demand.required, "help_text": demand.help}
+    options = {
+        "label": demand.label,
+        "required": demand.required,
+        "help_text": demand.help,
+        "error_messages": {"required": _("Fill in this field: the outcome must record it.")},
+    }
     if demand.kind == outcomes.LONG_TEXT:
         return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **options)
     if demand.kind == outcomes.DATE:

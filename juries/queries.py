@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
-from django.db.models import Q, Subquery
+from django.db.models import Exists, F, FilteredRelation, Q, Subquery
 
 from calls import schema
 from calls.enums import ApplicationState
@@ -141,18 +141,19 @@ class ReadingList:
 
 
 def reading_list(sitting, user) -> ReadingList:
-    """Three queries. The order is drawn for each juror, always the same for the same juror, so that no project
+    """Two queries. The order is drawn for each juror, always the same for the same juror, so that no project
     is always read last; when the projects have an hour of passage, everybody follows the order of passage.
     """
-    has_voice = sitting.seats.filter(user=user, role__in=SCORING_ROLES).exists()
-    if not has_voice:
-        return ReadingList({}, {}, {}, False)
+    seats = sitting.seats.filter(user=user, role__in=SCORING_ROLES)
     rows = list(
         sitting.hearings.open()
+        .filter(Exists(seats))
         .exclude(recusals__seat__user=user)
         .order_by("position", "pk")
         .values_list("pk", "uuid", "starts_at", "dossier__title")
     )
+    if not rows:
+        return ReadingList({}, {}, {}, has_voice=seats.exists())
     if not any(starts_at for _pk, _uuid, starts_at, _title in rows):
         rows.sort(key=lambda row: sha256(f"{user.uuid}:{row[1]}".encode()).digest())
     evaluations = {
@@ -164,6 +165,20 @@ def reading_list(sitting, user) -> ReadingList:
         titles={pk: title for pk, _uuid, _hour, title in rows},
         evaluations=evaluations,
         has_voice=True,
+    )
+
+
+def criteria_with_marks(version_id: int, evaluation: Evaluation | None) -> list[Criterion]:
+    """The criteria of a version, each with the ``given`` mark of this evaluation (None without one); one query."""
+    return list(
+        Criterion.objects.filter(version=version_id)
+        .annotate(
+            own=FilteredRelation(
+                "scores", condition=Q(scores__evaluation=evaluation.pk if evaluation else 0)
+            ),
+            given=F("own__value"),
+        )
+        .order_by("position", "pk")
     )
 
 
@@ -219,3 +234,8 @@ def concerns(user) -> bool:
             is_manager(user) or is_sponsor(user) or Sitting.objects.visible_to(user).exists()
         )
     return user._juries_concern_them
+
+
+def remember_that_juries_concern(user) -> None:
+    """Someone who was shown a sitting needs not be asked again in this request."""
+    user._juries_concern_them = True

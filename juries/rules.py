@@ -17,6 +17,21 @@ def seat_of(user, sitting):
     return known[user.pk]
 
 
+def remember_seats(sitting, seats) -> None:
+    """Every seat has been read: who is not among them has none."""
+    sitting._seats_by_user = _AllSeats({seat.user_id: seat for seat in seats})
+
+
+class _AllSeats(dict):
+    """Knows everyone: a person who is not in it has no seat."""
+
+    def __contains__(self, user_pk) -> bool:
+        return True
+
+    def __missing__(self, user_pk) -> None:
+        return None
+
+
 def holds(user, sitting, roles) -> bool:
     seat = seat_of(user, sitting)
     return seat is not None and seat.role in roles

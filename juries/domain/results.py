@@ -1,11 +1,12 @@
 """The results of a sitting as its president, secretary and manager read them. Scores help, people decide.
 
-A constant number of queries, whatever the number of projects: two here for the marks and the hearings, one
-each for criteria, seats and recusals.
+A constant number of queries, whatever the number of projects: criteria, hearings with who stands aside,
+evaluations with their marks, and the seats where the caller has not read them.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
+from math import floor
 from typing import Any
 
 from django.utils.formats import number_format
@@ -80,25 +81,22 @@ class Board:
 
 
 def one_decimal(value: float | None) -> str:
-    """A mean as the panel can carry it: one decimal, never more; a dash where there is nothing."""
-    return "–" if value is None else number_format(value, 1)
+    """A mean as the panel can carry it: one decimal, halves upwards; a dash where there is nothing."""
+    # number_format alone would cut 4.25 to 4.2: it rounds nothing.
+    return "–" if value is None else number_format(floor(value * 10 + 0.5) / 10, 1)
 
 
-def board_of(sitting: Sitting, reader) -> Board:
-    """Everything the results page shows to ``reader``.
+def board_of(sitting: Sitting, reader, seats: list | None = None) -> Board:
+    """Everything the results page shows to ``reader``; three queries, and one for the seats if not given.
 
     Blind until one's own marks are given: while the scoring is open, a president who still has marks to give
     sees the progress only. Hearings the reader stands aside from keep their figures hidden.
     """
     criteria = list(Criterion.objects.filter(version=sitting.grid_version_id))
-    hearings = list(
-        sitting.hearings.order_by("position", "pk").values_list(
-            "pk", "uuid", "position", "project__title", "closed_at"
-        )
-    )
-    seats = list(sitting.seats.select_related("user"))
+    hearings, recusals = _hearings(sitting)
+    if seats is None:
+        seats = list(sitting.seats.select_related("user"))
     voices = [seat for seat in seats if seat.role in SCORING_ROLES]
-    recusals = set(Recusal.objects.filter(hearing__sitting=sitting).values_list("seat__user", "hearing"))
     closed = {pk for pk, _uuid, _position, _title, closed_at in hearings if closed_at is not None}
     ballots, begun = _ballots(sitting, recusals)
     open_hearings = [row[0] for row in hearings if row[0] not in closed]
@@ -140,22 +138,36 @@ def board_of(sitting: Sitting, reader) -> Board:
     )
 
 
+def _hearings(sitting: Sitting) -> tuple[list[tuple], set[tuple[int, int]]]:
+    """The hearings in the order of passage, and who stands aside from which as (user, hearing)."""
+    rows = sitting.hearings.order_by("position", "pk").values_list(
+        "pk", "uuid", "position", "project__title", "closed_at", "recusals__seat__user"
+    )
+    hearings, recusals = {}, set()
+    for *hearing, user in rows:
+        hearings[hearing[0]] = tuple(hearing)
+        if user is not None:
+            recusals.add((user, hearing[0]))
+    return list(hearings.values()), recusals
+
+
 def _ballots(sitting: Sitting, recusals: set) -> tuple[list[Ballot], Counter]:
     """The ballots that count (given, by someone who does not stand aside), and how many each juror has begun."""
-    marks: dict[tuple[int, int], dict[int, int | None]] = defaultdict(dict)
-    begun: Counter = Counter()
-    unfinished = Evaluation.objects.filter(hearing__sitting=sitting, submitted_at__isnull=True)
+    marks: dict[tuple[int, int], dict[int, int | None]] = {}
+    unfinished = set()
     rows = (
-        Score.objects.filter(evaluation__hearing__sitting=sitting, evaluation__submitted_at__isnull=False)
+        Evaluation.objects.filter(hearing__sitting=sitting)
         .order_by()
-        .values_list("evaluation__hearing", "evaluation__juror", "criterion", "value")
+        .values_list("hearing", "juror", "submitted_at", "scores__criterion", "scores__value")
     )
-    for hearing, juror, criterion, value in rows.iterator(chunk_size=10_000):
-        if (juror, hearing) not in recusals:
-            marks[hearing, juror][criterion] = value
-    for juror, hearing in unfinished.values_list("juror", "hearing"):
-        if (juror, hearing) not in recusals:
-            begun[juror] += 1
+    for hearing, juror, submitted_at, criterion, value in rows:
+        if (juror, hearing) in recusals:
+            continue
+        if submitted_at is None:
+            unfinished.add((juror, hearing))
+        else:
+            marks.setdefault((hearing, juror), {})[criterion] = value
+    begun = Counter(juror for juror, _hearing in unfinished)
     return [Ballot(hearing, juror, given) for (hearing, juror), given in marks.items()], begun
 
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from incubator.core import clock
+from juries.models.querysets import GridQuerySet
 
 
 class Grid(models.Model):
@@ -12,6 +13,8 @@ class Grid(models.Model):
         "projects.Programme", verbose_name=_("programme"), on_delete=models.PROTECT, related_name="grids"
     )
     name = models.CharField(_("name"), max_length=120)
+
+    objects = GridQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("grid")

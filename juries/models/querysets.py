@@ -86,3 +86,11 @@ class HearingQuerySet(models.QuerySet):
             )
             .exclude(recusals__seat__user=user)
         )
+
+
+class GridQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "GridQuerySet":
+        """The grids of the programmes one manages."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(programme__in=_programmes(user, ProgrammeRoleKind.MANAGER))

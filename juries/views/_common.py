@@ -5,7 +5,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 
-from juries.models import Hearing, Sitting
+from juries import queries, rules
+from juries.models import Hearing, Seat, Sitting
 
 
 def sitting_or_404(request, code: str) -> Sitting:
@@ -13,7 +14,24 @@ def sitting_or_404(request, code: str) -> Sitting:
     sittings = Sitting.objects.visible_to(request.user).select_related(
         "programme", "cohort", "grid_version__grid"
     )
-    return get_object_or_404(sittings, code=code)
+    sitting = get_object_or_404(sittings, code=code)
+    queries.remember_that_juries_concern(request.user)
+    return sitting
+
+
+def sitting_and_seats_or_404(request, code: str) -> tuple[Sitting, list[Seat]]:
+    """A sitting and all its seats with their people, in one query (two for a sitting where nobody sits)."""
+    seats = list(
+        Seat.objects.filter(sitting__in=Sitting.objects.visible_to(request.user), sitting__code=code)
+        .select_related("user", "sitting__programme", "sitting__cohort", "sitting__grid_version__grid")
+        .order_by("pk")
+    )
+    if not seats:
+        return sitting_or_404(request, code), []
+    sitting = seats[0].sitting
+    rules.remember_seats(sitting, seats)
+    queries.remember_that_juries_concern(request.user)
+    return sitting, seats
 
 
 def hearing_or_404(request, code: str, uuid) -> Hearing:
@@ -33,7 +51,7 @@ def require_known(allowed: bool) -> None:
         raise Http404
 
 
-def act(request, sitting: Sitting, verb, *, done: str, then: str = "juries:detail", **arguments):
+def act(request, code: str, verb, *, done: str, then: str = "juries:detail", **arguments):
     """Call a verb and come back with a message: what was done, or the sentence that refused it."""
     try:
         verb(actor=request.user, **arguments)
@@ -41,4 +59,4 @@ def act(request, sitting: Sitting, verb, *, done: str, then: str = "juries:detai
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, done)
-    return redirect(then, code=sitting.code)
+    return redirect(then, code=code)

@@ -154,7 +154,7 @@ def remove_seat(request, code, pk):
         Seat.objects.select_related("sitting__programme", "user"), sitting=sitting, pk=pk
     )
     done = _("%(name)s no longer has a seat.") % {"name": seat.user}
-    return act(request, sitting, sittings.remove_seat, seat=seat, done=done, then="juries:members")
+    return act(request, code, sittings.remove_seat, seat=seat, done=done, then="juries:members")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -207,7 +207,7 @@ def remove_hearing(request, code, hearing):
         Hearing.objects.select_related("sitting__programme", "project"), sitting=sitting, uuid=hearing
     )
     done = _("“%(title)s” is taken off the list.") % {"title": found.project.title}
-    return act(request, sitting, sittings.remove_hearing, hearing=found, done=done, then="juries:hearings")
+    return act(request, code, sittings.remove_hearing, hearing=found, done=done, then="juries:hearings")
 
 
 def _hour_on(day, hour: str):
@@ -238,7 +238,7 @@ def order(request, code):
     ordered = [hearing.pk for hearing in sorted(listed, key=lambda one: (places[one.pk], one.position))]
     return act(
         request,
-        sitting,
+        code,
         sittings.reorder_hearings,
         sitting=sitting,
         order=ordered,
@@ -254,7 +254,7 @@ def open_scoring(request, code):
     require(rules.can_organise(request.user, sitting))
     return act(
         request,
-        sitting,
+        code,
         sittings.open_scoring,
         sitting=sitting,
         done=_("The scoring is open: the dossiers are frozen and the jurors can read them."),

@@ -11,17 +11,17 @@ from incubator.core import journal
 from juries import rules
 from juries.domain import results
 from juries.enums import SittingState
-from juries.views._common import require_known, sitting_or_404
+from juries.views._common import require_known, sitting_and_seats_or_404, sitting_or_404
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @require_safe
 def board(request, code):
-    sitting = sitting_or_404(request, code)
+    sitting, seats = sitting_and_seats_or_404(request, code)
     require_known(rules.can_read_results(request.user, sitting))
     require_known(sitting.state not in {SittingState.PREPARING, SittingState.CANCELLED})
-    shown = results.board_of(sitting, request.user)
+    shown = results.board_of(sitting, request.user, seats)
     if shown.is_open:
         journal.record(verb="juries.results_read", actor=request.user, target=sitting)
     return render(request, "juries/results.html", {"sitting": sitting, "board": shown})

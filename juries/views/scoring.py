@@ -114,7 +114,8 @@ def _form(request, hearing, given=None, refused=None, status=200):
     reading = queries.reading_list(sitting, request.user)
     require_known(reading.has_voice)
     evaluation = reading.evaluations.get(hearing.pk)
-    kept = dict(evaluation.scores.values_list("criterion__key", "value")) if evaluation is not None else {}
+    criteria = queries.criteria_with_marks(sitting.grid_version_id, evaluation)
+    kept = {criterion.key: criterion.given for criterion in criteria}
     errors = getattr(refused, "message_dict", {}) if refused is not None else {}
     values = {key: str(value) for key, value in kept.items() if value is not None} | (given or {})
     questions = [
@@ -126,7 +127,7 @@ def _form(request, hearing, given=None, refused=None, status=200):
             ],
             error=" ".join(errors.get(criterion.key, [])),
         )
-        for criterion in Criterion.objects.filter(version=sitting.grid_version_id)
+        for criterion in criteria
     ]
     known = {question.criterion.key for question in questions}
     context = {
