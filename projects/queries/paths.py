@@ -38,7 +38,14 @@ _ICONS = {
     Stage.WITHDRAWN: "end",
     Stage.NOT_SELECTED: "end",
 }
-_OUTCOME_ICONS = {Outcome.HAND_OVER: "handover", Outcome.STOP: "end"}
+_OUTCOME_ICONS = {
+    Outcome.STARTUP_TERRITORY: "bloom",
+    Outcome.STARTUP_INTERNAL: "bloom",
+    Outcome.STARTUP_INCUBATOR: "bloom",
+    Outcome.EXTEND: "pause",
+    Outcome.HAND_OVER: "handover",
+    Outcome.STOP: "end",
+}
 _INVESTIGATION = frozenset({PhaseKind.PREINCUBATION, PhaseKind.EXTENSION})
 
 # provider(cohort ids) -> {cohort id: {stop: day}}: what packages to the right have planned.
