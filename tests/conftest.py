@@ -69,11 +69,13 @@ def _strict():
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered():
-    """No test sees what another left in the cache (rate limits, Wagtail's site paths)."""
+def _nothing_remembered(settings):
+    """No test sees what another left: the cache (rate limits, Wagtail's site paths), the language of a request."""
     from django.core.cache import cache
+    from django.utils import translation
 
     cache.clear()
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)
