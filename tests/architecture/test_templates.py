@@ -143,7 +143,7 @@ def found_by_frameworks() -> frozenset[str]:
     from django.template.loader import get_template
     from wagtail.models import get_page_models
 
-    names = {f"{code}.html" for code in (400, 403, 404, 500)} | {"403_csrf.html", "robots.txt"}
+    names = {f"{code}.html" for code in (400, 403, 404, 429, 500)} | {"403_csrf.html", "robots.txt"}
     names |= {model.template for model in get_page_models()}
     for name, path in template_files(ROOT):
         candidates = get_template(name).template.engine.template_loaders
