@@ -48,6 +48,9 @@ _OUTCOME_ICONS = {
 }
 _INVESTIGATION = frozenset({PhaseKind.PREINCUBATION, PhaseKind.EXTENSION})
 
+# The last two stops: while the jury may still choose, the branches stand in their place.
+_AFTER_THE_JURY = ("startup", "future")
+
 # provider(cohort ids) -> {cohort id: {stop: day}}: what packages to the right have planned.
 PlannedDates = Callable[[Iterable[int]], Mapping[int, Mapping[str, date]]]
 _planned_dates: list[PlannedDates] = []
@@ -74,7 +77,7 @@ def path_of(project: Project, *, with_futures: bool = False) -> Path:
     """The path of one project; ``with_futures`` opens the branches that the jury may choose, before it does."""
     path = paths_of([project])[project.pk]
     if with_futures and project.stage in {Stage.SELECTED, Stage.PREINCUBATION}:
-        return Path(path.stops, path.title, branch=futures())
+        return Path(path.stops[: -len(_AFTER_THE_JURY)], path.title, branch=futures())
     return path
 
 
@@ -99,7 +102,11 @@ def planned_path(programme: Programme, days: Mapping[str, date | str], *, with_f
         return words.day(day) if isinstance(day, date) else day
 
     return Path(
-        [Stop(label, StopState.PLANNED, when=when(stop)) for stop, label in labels.items()],
+        [
+            Stop(label, StopState.PLANNED, when=when(stop))
+            for stop, label in labels.items()
+            if not (with_futures and stop in _AFTER_THE_JURY)
+        ],
         _("What will happen"),
         branch=futures() if with_futures else None,
     )
