@@ -3,6 +3,8 @@
 Written in French, the language of the readers: these are contents, not labels.
 """
 
+import re
+
 from home.models.pages import ACCESSIBILITY_SLUG
 
 
@@ -185,3 +187,17 @@ CALLS = {
     "lead": "Un appel, c’est une période où l’on peut candidater. En voici les dates, et ce que l’on y demande.",
     "show_in_menus": True,
 }
+
+
+def _fine(value):
+    """The same contents with the unbreakable spaces that French puts before double punctuation."""
+    if isinstance(value, dict):
+        return {key: _fine(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_fine(item) for item in value]
+    if isinstance(value, str):
+        return re.sub(r" (?=[?!:;»])|(?<=«) ", "\u00a0", value)
+    return value
+
+
+HOME, COMPLIANCE_PAGES, IMPACT, CALLS = (_fine(part) for part in (HOME, COMPLIANCE_PAGES, IMPACT, CALLS))

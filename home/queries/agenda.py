@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from calls.models import Application
 from calls.queries import call_url, open_calls
-from home.queries.task import day_of, reverse
+from home.queries.task import day_of
 from incubator.core import clock
 from juries.models import Sitting
 from projects.enums import Stage

@@ -3,21 +3,23 @@
 from datetime import timedelta
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from calls.enums import ApplicationState
 from calls.models import Application
-from home.queries.task import Task, reverse
+from home.queries.task import Task
 from home.queries.task import day_of as _day
-from incubator.core import clock
+from incubator.core import clock, words
 from incubator.core.models import Letter
 from juries.enums import SittingState
 from juries.models import Hearing, Sitting
-from projects.enums import Gate, Stage
-from projects.models import FollowUp, Programme, Project
+from projects.enums import STARTUP_STAGES, Gate, PhaseKind, Stage
+from projects.models import FollowUp, Phase, Programme, Project
 
 DECISIONS_AHEAD = timedelta(days=45)
+_MAY_START = frozenset({Stage.SELECTED, Stage.PREINCUBATION, *STARTUP_STAGES})
 
 
 def managing(user) -> list[Task]:
@@ -28,6 +30,7 @@ def managing(user) -> list[Task]:
         *_late_answers(programmes),
         *_sittings_to_prepare(user),
         *_decisions_without_sitting(programmes),
+        *_phases_to_start(programmes),
         *_follow_ups(programmes),
         *_lessons_owed(programmes),
     ]
@@ -162,6 +165,31 @@ def _gate_of(project: Project) -> str:
     return (Gate.PREINCUBATION_END if project.stage == Stage.PREINCUBATION else Gate.COMMITTEE).value
 
 
+def _phases_to_start(programmes) -> list[Task]:
+    """Phases that a decision planned and whose day has come."""
+    planned = Phase.objects.filter(
+        project__programme__in=programmes,
+        actual_start__isnull=True,
+        closed_by__isnull=True,
+        planned_start__lte=clock.today(),
+    ).select_related("project")
+    return [
+        Task(
+            title=_("Start “%(phase)s” of “%(project)s”")
+            % {"phase": PhaseKind(phase.kind).label, "project": phase.project.title},
+            url=reverse(
+                "projects:start" if phase.project.stage == Stage.SELECTED else "projects:start_phase",
+                args=[phase.project.code],
+            ),
+            action=_("Start"),
+            since=phase.planned_start,
+            note=_("Planned from %(day)s") % {"day": words.day(phase.planned_start)},
+        )
+        for phase in planned
+        if phase.project.stage in _MAY_START
+    ]
+
+
 def _follow_ups(programmes) -> list[Task]:
     due = FollowUp.objects.filter(
         project__programme__in=programmes, checked_on__isnull=True, due_on__lte=clock.today()
@@ -169,7 +197,7 @@ def _follow_ups(programmes) -> list[Task]:
     return [
         Task(
             title=_("Ask what became of “%(project)s”") % {"project": follow_up.project.title},
-            url=reverse("projects:detail", args=[follow_up.project.code]),
+            url=reverse("projects:follow_up", args=[follow_up.project.code, follow_up.pk]),
             action=_("Note it"),
             since=follow_up.due_on,
             due=follow_up.due_on,
@@ -187,7 +215,7 @@ def _lessons_owed(programmes) -> list[Task]:
     return [
         Task(
             title=_("Keep what “%(project)s” has taught") % {"project": project.title},
-            url=reverse("projects:detail", args=[project.code]),
+            url=reverse("projects:post_mortem", args=[project.code]),
             action=_("Write it with the team"),
             since=project.stopped_on,
             due=project.stopped_on + timedelta(days=30),

@@ -3,19 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.urls import NoReverseMatch
-from django.urls import reverse as django_reverse
 from django.utils import timezone
 
 from incubator.core import clock
-
-
-def reverse(name: str, args=()) -> str:
-    """The address, while some rooms of the house are still being fitted."""
-    try:
-        return django_reverse(name, args=args)
-    except NoReverseMatch:
-        return "/aujourdhui/"
 
 
 def day_of(moment: datetime | date) -> date:

@@ -7,13 +7,14 @@ for the roles they hold.
 from datetime import date, timedelta
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from calls.models import Application, Call
 from calls.queries import call_url, open_calls
 from home.queries.managing import managing
-from home.queries.task import Task, reverse
+from home.queries.task import Task
 from home.queries.task import day_of as _day
 from incubator.accounts.enums import Role
 from incubator.accounts.rules import has_role
@@ -73,7 +74,7 @@ def _work(user) -> list[Task]:
     tasks = [
         Task(
             title=milestone.title,
-            url=reverse("projects:detail", args=[milestone.project.code]),
+            url=reverse("projects:reach", args=[milestone.project.code, milestone.pk]),
             action=_("Note what is done"),
             since=milestone.due_on - MILESTONES_AHEAD,
             due=milestone.due_on,
@@ -99,7 +100,7 @@ def _work(user) -> list[Task]:
             tasks.append(
                 Task(
                     title=_("Ask “%(project)s” how it goes") % {"project": project.title},
-                    url=reverse("projects:detail", args=[project.code]),
+                    url=reverse("projects:meeting", args=[project.code]),
                     action=_("Note a meeting"),
                     since=last + SILENCE,
                     note=_("Last meeting noted %(when)s.") % {"when": words.ago(last)},
