@@ -8,9 +8,11 @@ class CallsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from calls import notifications, panels, tasks  # noqa: F401 - models are ready only now
+        from calls import acts, notifications, panels, tasks  # noqa: F401 - models are ready only now
         from calls.views.signing_in import claim_drafts
+        from incubator.core import journal
 
+        journal.describe(acts.WORDS)
         notifications.register()
         panels.register()
         user_logged_in.connect(claim_drafts, dispatch_uid="calls.claim_drafts")

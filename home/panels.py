@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from home import rules
 from home.demo.personas import PERSONAS
-from incubator.core import navigation, panels
+from incubator.core import journal, navigation, panels
 from incubator.core.navigation import Entry, Section
 from incubator.core.panels import Panel
 
@@ -28,5 +28,6 @@ def personas_panel(user, page) -> Panel | None:
 
 
 def register() -> None:
+    journal.describe({"home.site_set_up": _("Site set up")})
     navigation.register(entries)
     panels.register("signin.demo", personas_panel)

@@ -94,11 +94,12 @@ class ProjectsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from incubator.core import navigation
+        from incubator.core import journal, navigation
         from incubator.core.rules import register_staff_test
-        from projects import rules
+        from projects import acts, rules
 
         register_staff_test(rules.is_manager)
         _register_badges()
+        journal.describe(acts.WORDS)
         navigation.register(_entries)
         post_migrate.connect(_sync_managers_group, sender=self)

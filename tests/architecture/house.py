@@ -29,6 +29,8 @@ OWN_MODULES = {
     "accounts.adapter": "forms",
     "accounts.middleware": "views",
     "accounts.registrations": "urls",
+    "calls.acts": "enums",
+    "projects.acts": "enums",
     "projects.counts": "enums",
     "projects.dates": "enums",
     "projects.readings": "enums",
