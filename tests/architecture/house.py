@@ -34,8 +34,6 @@ OWN_MODULES = {
     "projects.counts": "enums",
     "projects.dates": "enums",
     "projects.readings": "enums",
-    "accounts.adapter": "views",
-    "accounts.middleware": "views",
     "calls.counts": "queries",
     "calls.panels": "views",
     "juries.panels": "views",

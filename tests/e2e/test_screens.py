@@ -81,7 +81,7 @@ def test_every_screen_is_sound(browser, demo, persona, width):
     assert len(seen) >= 3
 
 
-FRONT = ("/", "/appels/", "/impact/", "/compte/entrer/")
+FRONT = ("/", "/appels/", "/impact/", "/compte/connexion/")
 
 
 @pytest.mark.parametrize("path", FRONT)

@@ -1,0 +1,130 @@
+"""One small world in which each role has a person, and each kind of address an object that is somebody's.
+
+The author wrote the application and leads the project; the coach accompanies it; the juror and the
+president sit in the jury that scores it; the manager runs its programme, the other manager another one.
+"""
+
+from functools import cached_property
+
+from incubator.accounts.enums import Role
+
+ROLES = (
+    "visitor", "stranger", "author", "coach", "juror", "president",
+    "manager", "other_manager", "sponsor", "ambassador", "admin",
+)  # fmt: skip
+
+
+class World:
+    def __init__(self, client_for):
+        from projects.enums import Stage, TeamRole
+        from tests.factories import accounts, calls, projects
+        from tests.factories.juries import World as Jury
+
+        self._client_for = client_for
+        self.jury = Jury(projects=1, jurors=2)
+        programme = self.jury.programme
+        author = projects.make_person("Autrice", email="autrice@region.example")
+        coach = projects.make_person("Coach")
+        self.people = {
+            "visitor": None,
+            "stranger": projects.make_person("Inconnue"),
+            "author": author,
+            "coach": coach,
+            "juror": self.jury.jurors[0],
+            "president": self.jury.president,
+            "manager": self.jury.manager,
+            "other_manager": projects.make_manager(projects.make_programme()),
+            "sponsor": projects.make_sponsor(),
+            "ambassador": accounts.make_person(roles=(Role.AMBASSADOR,)),
+            "admin": accounts.make_admin(),
+        }
+        self.call = calls.make_call(programme=programme, manager=self.jury.manager)
+        self.application = calls.make_application(call=self.call, user=author)
+        self.draft = calls.make_draft(call=self.call, user=author)
+        self.jury.open_scoring()
+        self.project = projects.make_project(
+            Stage.PREINCUBATION, cohort=self.jury.cohort, team=[(author, TeamRole.LEAD)], coach=coach
+        )
+        self._clients = {}
+
+    def client(self, role: str):
+        if role not in self._clients:
+            self._clients[role] = self._client_for(self.people[role])
+        return self._clients[role]
+
+    @cached_property
+    def milestone(self):
+        return self.project.milestones.first() or self._plan()
+
+    def _plan(self):
+        from incubator.core import clock
+        from projects.domain.work import plan_milestone
+
+        return plan_milestone(
+            actor=self.people["manager"], project=self.project, title="Dix entretiens", kind="other",
+            due_on=clock.today(),
+        )  # fmt: skip
+
+    @cached_property
+    def indicator(self):
+        from projects.domain.impact import create_indicator
+
+        return create_indicator(
+            actor=self.people["manager"],
+            project=self.project,
+            name="Heures rendues",
+            kind="impact",
+            unit="count",
+            direction="up",
+        )
+
+    @cached_property
+    def measure(self):
+        from incubator.core import clock
+        from projects.domain.impact import add_measure
+
+        return add_measure(
+            actor=self.people["manager"], indicator=self.indicator, measured_on=clock.today(), value="12"
+        )
+
+    @cached_property
+    def letter(self):
+        from incubator.core.models import Letter
+
+        return Letter.objects.order_by("pk").first()
+
+    def arguments(self, name: str, wanted: set[str]) -> dict:
+        """What the address is about: always something of the author's, in the manager's programme."""
+        space = name.partition(":")[0]
+        if not wanted:
+            return {}
+        if space == "projects":
+            pks = {"reach": "milestone", "target": "indicator", "measure": "indicator", "correct": "measure"}
+            known = {"code": self.project.code}
+            if "indicator" in wanted:
+                known["indicator"] = self.indicator.pk
+            if "pk" in wanted:
+                short = name.partition(":")[2]
+                if short in pks:
+                    known["pk"] = getattr(self, pks[short]).pk
+                elif short == "member_end":
+                    known["pk"] = self.project.memberships.first().pk
+                else:
+                    known["pk"] = 1
+        elif space == "calls":
+            drafts = {"calls:step", "calls:team", "calls:review", "calls:submit"}
+            application = self.draft if name in drafts else self.application
+            known = {"code": self.call.code, "uuid": application.uuid, "key": "photo", "step": "probleme", "pk": 1}
+        elif space == "juries":
+            known = {
+                "code": self.jury.sitting.code,
+                "hearing": self.jury.hearings[0].uuid,
+                "pk": self.jury.sitting.seats.last().pk,
+            }
+        elif space == "core":
+            known = {"uuid": self.letter.uuid, "action": "approuver", "fingerprint": "0" * 12}
+        elif space == "home":
+            known = {"persona": "nobody"}
+        else:
+            known = {"uuid": self.people["author"].uuid}
+        return {argument: known[argument] for argument in wanted}
