@@ -4,6 +4,7 @@ The author wrote the application and leads the project; the coach accompanies it
 president sit in the jury that scores it; the manager runs its programme, the other manager another one.
 """
 
+from decimal import Decimal
 from functools import cached_property
 
 from incubator.accounts.enums import Role
@@ -61,7 +62,7 @@ class World:
         from projects.domain.work import plan_milestone
 
         return plan_milestone(
-            actor=self.people["manager"], project=self.project, title="Dix entretiens", kind="other",
+            actor=self.people["manager"], project=self.project, title="Dix entretiens", kind="checkpoint",
             due_on=clock.today(),
         )  # fmt: skip
 
@@ -73,7 +74,8 @@ class World:
             actor=self.people["manager"],
             project=self.project,
             name="Heures rendues",
-            kind="impact",
+            question="Combien d’heures les agents regagnent-ils ?",
+            level="impact",
             unit="count",
             direction="up",
         )
@@ -84,7 +86,12 @@ class World:
         from projects.domain.impact import add_measure
 
         return add_measure(
-            actor=self.people["manager"], indicator=self.indicator, measured_on=clock.today(), value="12"
+            actor=self.people["manager"],
+            indicator=self.indicator,
+            value=Decimal(12),
+            period_end=clock.today(),
+            quality="declared",
+            source="Relevé de l’équipe",
         )
 
     @cached_property
@@ -114,7 +121,13 @@ class World:
         elif space == "calls":
             drafts = {"calls:step", "calls:team", "calls:review", "calls:submit"}
             application = self.draft if name in drafts else self.application
-            known = {"code": self.call.code, "uuid": application.uuid, "key": "photo", "step": "probleme", "pk": 1}
+            known = {
+                "code": self.call.code,
+                "uuid": application.uuid,
+                "key": "photo",
+                "step": "probleme",
+                "pk": 1,
+            }
         elif space == "juries":
             known = {
                 "code": self.jury.sitting.code,

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.urls import get_resolver, reverse
 
-from tests.architecture.access_table import NOT_OURS, OPEN_TO_ALL_SIGNED_IN, PUBLIC, TABLE
+from tests.architecture.access_table import OPEN_TO_ALL_SIGNED_IN, PUBLIC, TABLE
 from tests.architecture.access_world import ROLES, World
 
 OUR_MODULES = ("incubator.", "projects.", "calls.", "juries.", "home.")
@@ -20,12 +20,14 @@ def our_addresses() -> dict[str, set[str]]:
 
     def walk(patterns, space):
         for pattern in patterns:
+            if str(pattern.pattern).startswith("admin/"):  # tests/architecture/test_viewsets.py
+                continue
             if hasattr(pattern, "url_patterns"):
                 inner = ":".join(part for part in (space, pattern.namespace) if part)
                 walk(pattern.url_patterns, inner)
             elif pattern.lookup_str.startswith(OUR_MODULES):
                 name = f"{space}:{pattern.name}" if space else str(pattern.name)
-                if not name.startswith(NOT_OURS):
+                if pattern.name:  # without a name: walls in front of other packages' doors
                     found[name] = set(pattern.pattern.converters)
 
     walk(get_resolver().url_patterns, "")
@@ -78,7 +80,7 @@ def suspicious(table, addresses) -> list[str]:
     for name, rows in table.items():
         for method, row in rows.items():
             got = dict(zip(ROLES, row.split(), strict=True))
-            if any(status.startswith("5") for status in got.values()):
+            if name != "core:health" and any(status.startswith("5") for status in got.values()):
                 faults.append(f"{method} {name}: an error")
             if name in PUBLIC:
                 continue
