@@ -77,7 +77,7 @@ class World:
             question="Combien d’heures les agents regagnent-ils ?",
             level="impact",
             unit="count",
-            direction="up",
+            direction="increase",
         )
 
     @cached_property
@@ -90,7 +90,7 @@ class World:
             indicator=self.indicator,
             value=Decimal(12),
             period_end=clock.today(),
-            quality="declared",
+            quality="D",
             source="Relevé de l’équipe",
         )
 

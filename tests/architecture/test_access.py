@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.urls import get_resolver, reverse
 
-from tests.architecture.access_table import OPEN_TO_ALL_SIGNED_IN, PUBLIC, TABLE
+from tests.architecture.access_table import FOR_EVERY_MANAGER, PUBLIC, TABLE
 from tests.architecture.access_world import ROLES, World
 
 OUR_MODULES = ("incubator.", "projects.", "calls.", "juries.", "home.")
@@ -86,10 +86,11 @@ def suspicious(table, addresses) -> list[str]:
                 continue
             if got["visitor"] not in {"302", "404", "405", "403"}:
                 faults.append(f"{method} {name}: a visitor gets {got['visitor']}")
-            if addresses[name] and name not in OPEN_TO_ALL_SIGNED_IN:
+            if addresses[name]:
+                strangers = ("stranger",) if name in FOR_EVERY_MANAGER else ("stranger", "other_manager")
                 faults += [
                     f"{method} {name}: the {role} gets {got[role]}"
-                    for role in ("stranger", "other_manager")
+                    for role in strangers
                     if got[role] not in {"403", "404", "405"}
                 ]
     return faults
