@@ -12,9 +12,10 @@ from incubator.core.panels import Panel
 
 
 def entries(user) -> list[Entry]:
+    found = [Entry(_("Impact"), "/impact/", Section.PUBLIC, 30)]
     if user is None or not user.is_authenticated:
-        return []
-    found = [Entry(_("Today"), reverse_lazy("home:today"), Section.SPACE, 0)]
+        return found
+    found += [Entry(_("Today"), reverse_lazy("home:today"), Section.SPACE, 0)]
     if rules.can_read_portfolio(user):
         found.append(Entry(_("Portfolio"), reverse_lazy("home:portfolio"), Section.SPACE, 60))
     return found
