@@ -27,6 +27,7 @@ def journal(request):
         {
             "filters": filters,
             "page_obj": page,
+            "narrowed": any(request.GET.get(name) for name in filters.filters),
             "rows": [(entry, label(entry.verb)) for entry in page],
         },
     )
