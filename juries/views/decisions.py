@@ -181,7 +181,9 @@ def _decision_form(request, hearing, outcome, known):
             return DecisionForm(request.POST, **arguments)
         # Another outcome was chosen: what was typed stays, nothing is judged yet.
         return DecisionForm(initial=request.POST.dict(), **arguments)
-    initial = {"reason": known.reason, **known.demands} if known else {}
+    # An amount is kept with its cents and typed without them.
+    kept = {key: str(value).removesuffix(".00") for key, value in known.demands.items()} if known else {}
+    initial = {"reason": known.reason, **kept} if known else {}
     return DecisionForm(initial=initial, **arguments)
 
 
