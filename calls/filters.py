@@ -27,6 +27,14 @@ class ApplicationFilter(django_filters.FilterSet):
         model = Application
         fields: list[str] = []
 
+    @property
+    def form(self):
+        """Its fields dressed as the others of the site."""
+        form = super().form
+        for field in form.fields.values():
+            field.widget.attrs["class"] = "form-select" if hasattr(field, "choices") else "form-control"
+        return form
+
     def search(self, queryset, name, value):
         """By title, receipt number or name; what a database cannot read finds nothing."""
         value = value.replace("\x00", "")

@@ -3,13 +3,12 @@
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from calls import counts, queries
+from calls import counts, queries, rules
 from calls.enums import ApplicationState, CallState, Channel
 from calls.models import Application
 from incubator.core import badges, navigation, panels
 from incubator.core.navigation import Entry, Section
 from incubator.core.panels import Panel
-from projects.counts import CountUnit, register_count
 
 
 def answers_panel(user, project) -> Panel | None:
@@ -29,6 +28,8 @@ def entries(user) -> list[Entry]:
     found = [Entry(_("Calls"), "/appels/", Section.PUBLIC, 10)]
     if user is not None and user.is_authenticated:
         found.append(Entry(_("My applications"), reverse_lazy("calls:mine"), Section.SPACE, 20))
+    if rules.runs_something(user):
+        found.append(Entry(_("Applications received"), reverse_lazy("calls:received"), Section.MANAGE, 5))
     return found
 
 
@@ -36,8 +37,6 @@ def register() -> None:
     counts.register()
     panels.register("project.main", answers_panel, order=60)
     navigation.register(entries)
-    register_count(CountUnit.APPLICATIONS, queries.applications_by_project)
-    register_count(CountUnit.PERSONS, queries.persons_by_project)
     badges.register(
         {
             CallState.DRAFT: "neutral",

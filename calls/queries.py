@@ -399,6 +399,20 @@ def applications_of_call(user, call: Call):
     )
 
 
+def managed_calls(user) -> list[Call]:
+    """The calls this person runs, the latest first, with how many applications came and wait. One query."""
+    sent = ~Q(applications__state=ApplicationState.DRAFT)
+    return list(
+        Call.objects.visible_to(user)
+        .select_related("programme")
+        .annotate(
+            received=Count("applications", filter=sent),
+            waiting=Count("applications", filter=sent & Q(applications__project__stage=Stage.APPLIED)),
+        )
+        .order_by("-closes_at", "-pk")
+    )
+
+
 def counts_of_call(call: Call) -> dict[str, int]:
     """Persons, applications, and drafts under way: three units, never one rate. Two queries."""
     draft = Q(state=ApplicationState.DRAFT)
@@ -419,24 +433,3 @@ def count_persons(applications) -> int:
 
 def application_url(application: Application) -> str:
     return reverse("calls:follow", args=[application.uuid])
-
-
-# -- Counts for the funnel: what each project of a cohort stands for -------------------------------
-
-
-def applications_by_project(cohort) -> dict[int, int]:
-    """How many applications each project comes from. One query."""
-    rows = Application.objects.sent().filter(project__cohort=cohort).values_list("project")
-    return dict(rows.annotate(n=Count("pk")).order_by())
-
-
-def persons_by_project(cohort) -> dict[int, int]:
-    """How many people applied with each project, each counted once in it. One query."""
-    rows = (
-        Applicant.objects.filter(application__project__cohort=cohort)
-        .exclude(application__state=ApplicationState.DRAFT)
-        .values("application__project")
-        .annotate(accounts=Count("user", distinct=True), others=Count("pk", filter=Q(user=None)))
-        .order_by()
-    )
-    return {row["application__project"]: row["accounts"] + row["others"] for row in rows}

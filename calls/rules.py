@@ -6,7 +6,7 @@ A predicate never raises and never writes; verbs and moves ask it again, whateve
 from calls.enums import ApplicationState
 from projects.enums import ProgrammeRoleKind, Stage
 from projects.models import ProgrammeRole
-from projects.rules import is_manager
+from projects.rules import is_manager, roles_in_programmes
 
 # A project at one of these stages has not been looked at by a body yet.
 UNDECIDED_STAGES = frozenset({Stage.APPLIED})
@@ -21,7 +21,12 @@ def managed_programmes(user):
 
 
 def manages(user, programme) -> bool:
-    return managed_programmes(user).filter(programme=programme).exists()
+    """Manages this programme (a Programme or its id) today. No query once the user's roles have been read."""
+    wanted = getattr(programme, "pk", programme)
+    return any(
+        held == ProgrammeRoleKind.MANAGER and programme_id == wanted
+        for programme_id, held in roles_in_programmes(user)
+    )
 
 
 def can_create_call(user, programme) -> bool:

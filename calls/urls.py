@@ -11,6 +11,7 @@ urlpatterns = [
     path("appels/<slug:code>/candidater/", apply.begin, name="begin"),
     path("appels/<slug:code>/candidatures/", manage.applications, name="applications"),
     path("candidatures/", follow.mine, name="mine"),
+    path("candidatures/recues/", manage.received, name="received"),
     path("candidatures/oublier/", apply.forget, name="forget"),
     path("candidatures/places/<int:pk>/", follow.answer_place, name="answer_place"),
     path("candidatures/<uuid:uuid>/", follow.follow, name="follow"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from calls import queries, rules
 from calls.domain import applications as verbs
-from calls.enums import ApplicationState, Channel
+from calls.enums import ApplicationState, CallState, Channel
 from calls.filters import ApplicationFilter
 from calls.models import Call
 from calls.views.access import with_application
@@ -20,6 +20,17 @@ from incubator.core.models import Refused
 from projects.enums import Stage
 
 PER_PAGE = 50
+
+
+def received(request):
+    """The calls this person runs, each with what it has received and what still waits for an answer."""
+    if not rules.runs_something(request.user):
+        raise Http404
+    rows = [
+        {"call": call, "state": CallState(call.state), "left": queries.time_left(call)}
+        for call in queries.managed_calls(request.user)
+    ]
+    return render(request, "calls/received.html", {"rows": rows})
 
 
 def applications(request, code):

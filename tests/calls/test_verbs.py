@@ -130,7 +130,7 @@ def test_keys_are_made_once_and_two_alike_are_refused():
     assert section["key"] == "etape"
     assert [question.value["key"] for question in section["questions"]] == ["ou", "ou-2"]
     same = [{"title": "A", "questions": [{"kind": "date", "label": "B", "key": "b"}] * 2}]
-    with pytest.raises(Refused, match="same|key|clé"):
+    with pytest.raises(Refused, match="key|clé"):
         write_questions(actor=call.created_by, form=call.form, sections=same)
 
 
@@ -245,7 +245,7 @@ def test_a_closed_call_keeps_the_draft_but_takes_nothing_any_more():
     draft = make_draft(user=agent)
     with clock.at(draft.call.closes_at + timedelta(seconds=1)):
         applications.save_answers(actor=agent, application=draft, values={"title": "Tapé après l'heure"})
-        with pytest.raises(Refused, match="closed|fermé"):
+        with pytest.raises(Refused, match="clos"):
             applications.submit_application(actor=agent, application=draft)
         with pytest.raises(Refused):
             applications.begin_application(call=draft.call, user=make_person())
