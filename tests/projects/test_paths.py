@@ -153,3 +153,27 @@ def test_paths_cost_three_queries(rows, assert_queries, monkeypatch, cohort):
 def test_no_project_costs_nothing(assert_queries):
     with assert_queries(0):
         assert paths_of([]) == {}
+
+
+def test_while_the_jury_may_choose_the_six_futures_stand_for_what_follows(cohort):
+    project = walk_to_the_jury(cohort)
+    with at(2020, 5, 1):
+        path = path_of(project, with_futures=True)
+    assert [stop.label for stop in path.stops][-2:] == ["Préincubation", "Jury"]
+    assert [(future.state, future.icon) for future in path.branch.futures] == [
+        ("planned", "bloom"),
+        ("planned", "bloom"),
+        ("planned", "bloom"),
+        ("planned", "pause"),
+        ("planned", "handover"),
+        ("planned", "end"),
+    ]
+
+
+def test_once_the_jury_has_chosen_no_branch_is_left(cohort):
+    project = walk_to_the_jury(cohort)
+    with at(2020, 7, 7):
+        decide(project, Gate.PREINCUBATION_END, Outcome.STARTUP_TERRITORY)
+        path = path_of(project, with_futures=True)
+    assert path.branch is None
+    assert len(path.stops) == 7
