@@ -8,22 +8,15 @@ from incubator.core.navigation import Entry, Section
 from incubator.core.panels import Panel
 from juries import queries
 from juries.enums import SeatRole, SittingState
-from juries.notifications import demands_in_words
 
 
 def next_hearing(user, project) -> Panel | None:
-    """When the project will be heard: from the opening of the scoring on, never who scores or how. One query."""
+    """When the project will be heard: from the opening of the scoring on, never who scores or how. One query.
+
+    What was decided stands on the project's own page already: it is written in its transitions.
+    """
     hearing = queries.next_hearing_of(project, user)
     return Panel("juries/_next_hearing.html", {"hearing": hearing}) if hearing else None
-
-
-def decisions(user, project) -> Panel | None:
-    """What was decided, once it is pronounced, with its reason: never a score. One query."""
-    found = list(queries.pronounced_of(project, user))
-    if not found:
-        return None
-    rows = [{"decision": one, "demands": demands_in_words(one)} for one in found]
-    return Panel("juries/_project_decisions.html", {"rows": rows})
 
 
 def criteria_of_call(user, call) -> Panel | None:
@@ -40,7 +33,6 @@ def entries(user) -> list[Entry]:
 
 def register() -> None:
     panels.register("project.side", next_hearing, order=20)
-    panels.register("project.main", decisions, order=30)
     panels.register("call.page", criteria_of_call, order=40)
     navigation.register(entries)
     badges.register(

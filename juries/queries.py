@@ -10,7 +10,7 @@ from calls import schema
 from calls.enums import ApplicationState
 from calls.models import Application
 from juries.enums import SCORING_ROLES, SittingState
-from juries.models import Criterion, Decision, Evaluation, Hearing, Seat, Sitting
+from juries.models import Criterion, Evaluation, Hearing, Seat, Sitting
 from projects.enums import Gate
 from projects.models import Accompaniment, Membership, Project
 from projects.rules import is_manager, is_sponsor
@@ -196,18 +196,6 @@ def next_hearing_of(project, user) -> Hearing | None:
         .select_related("sitting")
         .order_by("sitting__starts_at")
         .first()
-    )
-
-
-def pronounced_of(project, user):
-    """What was pronounced about the project, newest first; one query."""
-    return (
-        Decision.objects.filter(
-            hearing__project__in=Project.objects.visible_to(user).filter(pk=project.pk),
-            pronounced_at__isnull=False,
-        )
-        .select_related("hearing__sitting")
-        .order_by("-pronounced_at", "-pk")
     )
 
 
