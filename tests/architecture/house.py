@@ -26,6 +26,8 @@ LAYER = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 # Modules of a package's own, beside the usual names, and the layer whose rights they have.
 OWN_MODULES = {
+    "accounts.adapter": "forms",
+    "accounts.middleware": "views",
     "accounts.registrations": "urls",
     "calls.acts": "enums",
     "projects.acts": "enums",
