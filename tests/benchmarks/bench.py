@@ -86,6 +86,7 @@ class Server:
             if self.process.poll() is not None:
                 break
             time.sleep(0.2)
+        self.stop()
         raise SystemExit(f"The server did not start:\n{self.log.read_text()[-3000:]}")
 
     def ask(self, method: str, path: str, *, cookies: str = "", body: str | None = None):
