@@ -92,6 +92,11 @@ def _accompaniments(user, project):
 # -- Programmes ------------------------------------------------------------------------------------
 
 
+def can_open_admin(user) -> bool:
+    """See programmes, cohorts and roles in the Wagtail admin."""
+    return is_admin(user) or is_manager(user)
+
+
 def can_create_programme(user) -> bool:
     return is_admin(user) or is_manager(user)
 

@@ -59,9 +59,14 @@ class Programme(models.Model):
 
 
 class ProgrammeRole(models.Model):
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="roles")
+    programme = models.ForeignKey(
+        Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="roles"
+    )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="programme_roles"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
+        on_delete=models.PROTECT,
+        related_name="programme_roles",
     )
     role = models.CharField(_("role"), max_length=20, choices=ProgrammeRoleKind.choices)
     granted_by = models.ForeignKey(

@@ -51,6 +51,9 @@ _INVESTIGATION = frozenset({PhaseKind.PREINCUBATION, PhaseKind.EXTENSION})
 # The last two stops: while the jury may still choose, the branches stand in their place.
 _AFTER_THE_JURY = ("startup", "future")
 
+# Stages whose next stops have no date of their own yet: others know theirs from their decisions.
+_WAITS_FOR_A_DATE = frozenset({Stage.APPLIED, Stage.PRESELECTED, Stage.SELECTED})
+
 # provider(cohort ids) -> {cohort id: {stop: day}}: what packages to the right have planned.
 PlannedDates = Callable[[Iterable[int]], Mapping[int, Mapping[str, date]]]
 _planned_dates: list[PlannedDates] = []
@@ -67,8 +70,9 @@ def paths_of(projects: Iterable[Project]) -> dict[int, Path]:
     projects = list(projects)
     prefetch_related_objects(projects, "programme", "transitions", "phases")
     planned: dict[int, dict[str, date]] = {}
-    for provider in _planned_dates if projects else ():
-        for cohort, days in provider({project.cohort_id for project in projects}).items():
+    waiting = {project.cohort_id for project in projects if project.stage in _WAITS_FOR_A_DATE}
+    for provider in _planned_dates if waiting else ():
+        for cohort, days in provider(waiting).items():
             planned.setdefault(cohort, {}).update(days)
     return {project.pk: _Drawer(project, planned.get(project.cohort_id, {})).draw() for project in projects}
 
@@ -246,7 +250,7 @@ class _Drawer:
         when, note = self._phases(phases, state)
         if state == StopState.NOW and self.stage in STARTUP_STAGES:
             kind = f"{self.stage.label} · {self.project.maturity_member.label}"
-            note = f"{kind}. {note}" if note else kind
+            note = f"{kind}, {note}" if note else kind
         return when, note
 
     def _phases(self, phases: list[Phase], state):

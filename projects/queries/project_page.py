@@ -13,6 +13,7 @@ from django.db.models import (
 )
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from incubator.core import clock, words
 from incubator.core.path import Path
@@ -39,7 +40,6 @@ from projects.queries.impact import intervention_on, reading_of
 from projects.queries.paths import duration_in_words, path_of
 from projects.queries.people import Person, Viewer, people_of, viewer_of
 from projects.readings import Reading
-from projects.workflow import lifecycle
 
 RECENT_MEETINGS = 3
 _WORKING = frozenset({Stage.SELECTED, Stage.PREINCUBATION, *STARTUP_STAGES})
@@ -77,12 +77,24 @@ class Event:
     facts: list[tuple[Any, Any]]
 
 
+_WHAT_HAPPENED = {
+    "start": gettext_lazy("Pre-incubation started"),
+    "start_phase": gettext_lazy("Phase started"),
+    "withdraw": gettext_lazy("Project withdrawn"),
+    "suspend": gettext_lazy("Project suspended"),
+    "resume": gettext_lazy("Project resumed"),
+    "wake": gettext_lazy("Project woken"),
+    "redirect": gettext_lazy("Problem redirected"),
+    "merge": gettext_lazy("Project joined with another"),
+}
+
+
 def events_of(transitions: list[Transition]) -> list[Event]:
     """The history, newest first. A reason of withdrawal is private and stays out."""
     return [
         Event(
             on=transition.effective_on,
-            label=lifecycle.moves[transition.name].label,
+            label=_WHAT_HAPPENED.get(transition.name, ""),
             outcome=Outcome(transition.outcome) if transition.outcome else None,
             body=transition.deciding_body,
             reason=transition.public_reason,
