@@ -138,6 +138,10 @@ class ScopedCreateView(VerbFormMixin, ScopedMixin, generic.CreateView):
     def save_instance(self):
         return self.viewset.create(self.request.user, self.form)
 
+    def get_success_buttons(self):
+        """No way on to an edit page where nothing is edited."""
+        return super().get_success_buttons() if self.edit_url_name else []
+
 
 class ScopedCopyView(ScopedObjectMixin, ScopedCreateView):
     """A new row whose form starts with the values of another; saved by ``create_verb`` like any new row."""

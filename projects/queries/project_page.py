@@ -39,6 +39,7 @@ from projects.outcomes import AMOUNT, CHOICE, DATE, DEMANDS, INTEGER, post_morte
 from projects.queries.impact import intervention_on, reading_of
 from projects.queries.paths import duration_in_words, path_of
 from projects.queries.people import Person, Viewer, people_of, viewer_of
+from projects.queries.work import work_of
 from projects.readings import Reading
 
 RECENT_MEETINGS = 3
@@ -179,6 +180,10 @@ class ProjectPage:
             for phase in self.phases
             if phase.actual_start or not phase.closed_by_id
         ]
+
+    @property
+    def is_over(self) -> bool:
+        return self.project.stage in LOOKS_BACK
 
     @property
     def open_milestones(self) -> list[Milestone]:
@@ -341,11 +346,10 @@ def project_page(user, project: Project) -> ProjectPage:
         transitions=sorted(project.transitions.all(), key=lambda row: row.pk),
         phases=list(project.phases.all()),
     )
-    if viewer.works:
-        page.milestones = list(project.milestones.all())
-        page.meetings = list(project.coaching_notes.select_related("author")[:RECENT_MEETINGS])
-    if project.stage in LOOKS_BACK:
+    if project.stage in LOOKS_BACK:  # the work is over: its notebook is one link away
         page.follow_ups = list(project.follow_ups.all())
+    elif viewer.works:
+        page.milestones, page.meetings = work_of(project, RECENT_MEETINGS)
     page.reading = main_reading(project)
     return page
 

@@ -4,11 +4,11 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
+from incubator.accounts.domain.access import MANAGER_GROUP
 from incubator.accounts.domain.people import grant_role
 from incubator.accounts.enums import Role
 from incubator.core.models import JournalEntry, Refused
 from projects.domain import programmes
-from projects.domain.programmes import MANAGERS_GROUP
 from projects.enums import ProgrammeRoleKind
 from projects.models import Cohort, Programme, ProgrammeRole
 from tests.factories.projects import make_cohort, make_manager, make_person, make_programme
@@ -39,7 +39,7 @@ def test_becoming_a_manager_opens_the_admin_in_the_same_verb(mine):
     manager = make_manager(mine, person)
     manager = type(manager).objects.get(pk=manager.pk)
     assert manager.has_perm("wagtailadmin.access_admin")
-    assert Group.objects.get(name=MANAGERS_GROUP) in manager.groups.all()
+    assert Group.objects.get(name=MANAGER_GROUP) in manager.groups.all()
 
 
 def test_the_last_role_of_manager_closes_the_admin(mine, theirs, manager):
@@ -48,9 +48,9 @@ def test_the_last_role_of_manager_closes_the_admin(mine, theirs, manager):
     )
     make_manager(mine)
     programmes.end_programme_role(actor=None, role=mine.roles.get(user=manager))
-    assert manager.groups.filter(name=MANAGERS_GROUP).exists()
+    assert manager.groups.filter(name=MANAGER_GROUP).exists()
     programmes.end_programme_role(actor=None, role=theirs.roles.get(user=manager))
-    assert not manager.groups.filter(name=MANAGERS_GROUP).exists()
+    assert not manager.groups.filter(name=MANAGER_GROUP).exists()
 
 
 def test_a_programme_keeps_one_manager(mine, manager):
@@ -146,4 +146,4 @@ def test_lists_cost_the_same_whatever_the_rows(client_for, manager, mine, assert
         client.get(reverse("cohorts:index"))
 
 
-COHORT_LIST_QUERIES = 10
+COHORT_LIST_QUERIES = 15
