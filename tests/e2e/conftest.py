@@ -125,6 +125,7 @@ class Visit:
     page: object
     base: str
     width: int
+    log: object = None
     complaints: list[str] = field(default_factory=list)
     loaded: list[tuple[str, int]] = field(default_factory=list)
 
@@ -132,7 +133,7 @@ class Visit:
         """Open an address; its status must be as expected."""
         self.loaded.clear()
         answer = self.page.goto(self.base + path if path.startswith("/") else path, wait_until="load")
-        assert answer.status == expect, f"{path}: {answer.status}, expected {expect}"
+        assert answer.status == expect, f"{path}: {answer.status}, expected {expect}{self.server_says()}"
         return self
 
     def enter_as(self, persona: str):
@@ -156,11 +157,20 @@ class Visit:
             assert word in text, f"{self.page.url} does not say “{word}”:\n{text[:1500]}"
         return self
 
+    def server_says(self) -> str:
+        """The last error that the server wrote, shortened from the end, where the reason stands."""
+        errors = [
+            line for line in self.log.read_text().splitlines() if "Traceback" in line or "ERROR" in line
+        ]
+        return f"\n{errors[-1][-1500:]}" if errors else ""
+
     def is_sound(self) -> list[str]:
         """What is wrong with the page as it stands: accessibility, overflow, console, content policy."""
         from axe_playwright_python.sync_playwright import Axe
 
         faults = [f"console: {complaint}" for complaint in self.complaints]
+        if any("500" in complaint for complaint in self.complaints):
+            faults.append(self.server_says())
         self.complaints.clear()
         if self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             faults.append("wider than its window")
@@ -187,7 +197,7 @@ def browser(chromium, demo):
             reduced_motion="reduce",
         )
         page = context.new_page()
-        visit = Visit(page, demo.base, width)
+        visit = Visit(page, demo.base, width, demo.log)
         page.on(
             "console",
             lambda message: message.type in {"error", "warning"} and visit.complaints.append(message.text),

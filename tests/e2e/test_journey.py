@@ -13,7 +13,7 @@ from tests.e2e.conftest import DESK, PHONE
 pytestmark = pytest.mark.parametrize("width", [PHONE, DESK])
 
 
-def fill_in(page) -> None:
+def fill_in(page, sentence: str = "Nous ressaisissons la même fiche trois fois.") -> None:
     """Answer every question of the step, by its kind."""
     form = page.locator("main form").filter(has=page.locator("button.ec-btn--primary")).first
     answered: set[str] = set()
@@ -27,14 +27,14 @@ def fill_in(page) -> None:
             control.check()
         elif kind == "select":
             control.select_option(index=1)
-        elif kind == "number":
+        elif kind == "number" or control.get_attribute("inputmode") in {"numeric", "decimal"}:
             control.fill("12")
         elif kind == "date":
             control.fill("2026-01-15")
         elif kind in {"email", "tel"}:
             continue
         elif not control.input_value():
-            control.fill("Nous ressaisissons la même fiche trois fois.")
+            control.fill(sentence)
 
 
 def go_on(visit) -> None:
@@ -111,7 +111,7 @@ def test_a_coach_notes_a_meeting(browser, width):
         visit.page.locator('main a[href^="/projets/"]').first.click()
         visit.page.wait_for_load_state("load")
         visit.go(re.sub(r"^https?://[^/]+", "", visit.page.url).rstrip("/") + "/rencontres/nouvelle/")
-        fill_in(visit.page)
+        fill_in(visit.page, f"Vu dix agents, note prise à {width} points de large.")
         go_on(visit)
         assert "/rencontres/nouvelle/" not in visit.page.url, visit.page.locator("main").inner_text()[:1000]
         assert visit.is_sound() == []
