@@ -22,7 +22,7 @@ def unscoped(viewset) -> list[str]:
     faults = []
     for pattern in viewset.get_urlpatterns():
         view = getattr(pattern.callback, "view_class", None) if isinstance(pattern, URLPattern) else None
-        if view and not any(base.__module__ == viewsets.__name__ for base in view.__mro__):
+        if view and not any(base.__module__.startswith(viewsets.__name__ + ".") for base in view.__mro__):
             faults.append(f"{type(viewset).__name__}: {view.__name__} is not scoped")
     fields = set(getattr(viewset, "form_fields", None) or [])
     shown = sorted(fields & viewsets.STATE_FIELDS)
