@@ -275,12 +275,12 @@ class Reading:
             (
                 value.since.isoformat(),
                 value.until.isoformat(),
-                str(_rounded(value.value, max(self.decimals, 0))),
+                _rounded(value.value, max(self.decimals, 0)),
                 value.role,
                 value.quality,
                 "" if value.sample is None else value.sample,
-                _harmless(value.source),
-                _harmless(value.comment),
+                value.source,
+                value.comment,
             )
             for value in self.values
         ]
@@ -331,8 +331,3 @@ CSV_HEAD = ("period_start", "period_end", "value", "role", "quality", "n", "sour
 
 def _rounded(value: Decimal, decimals: int) -> Decimal:
     return Decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-
-
-def _harmless(text: str) -> str:
-    """A cell that a spreadsheet would take for a formula is given as text."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -1,19 +1,15 @@
 """Results for the president, the secretary and the manager. Each reading of named scores is journaled."""
 
-import csv
-
-from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from incubator.core import journal
+from incubator.core.exports import stream_csv
 from juries import rules
 from juries.domain import results
 from juries.enums import SittingState
 from juries.views._common import require_known, sitting_and_seats_or_404, sitting_or_404
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @require_safe
@@ -27,18 +23,6 @@ def board(request, code):
     return render(request, "juries/results.html", {"sitting": sitting, "board": shown})
 
 
-class _Echo:
-    """What ``csv.writer`` writes comes straight back, line by line."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _safe(cell):
-    """A cell that begins like a formula is written as text: spreadsheets run formulas."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
-
-
 @require_safe
 def scores_csv(request, code):
     """All marks that were given, and recusals as missing; the published rank can be computed from it."""
@@ -48,35 +32,17 @@ def scores_csv(request, code):
     if results.own_marks_left(sitting, request.user):
         return redirect("juries:results", code=code)
     journal.record(verb="juries.scores_exported", actor=request.user, target=sitting)
-    writer = csv.writer(_Echo(), delimiter=";")
-
-    def lines():
-        yield "\ufeff"  # spreadsheets then read the accents
-        yield writer.writerow(
-            [
-                _("project"),
-                _("juror"),
-                _("criterion"),
-                _("weight"),
-                _("mark"),
-                _("given at"),
-                _("stands aside"),
-            ]
-        )
-        for row in results.score_rows(sitting, request.user):
-            yield writer.writerow([_safe(cell) for cell in row])
-
-    response = StreamingHttpResponse(_in_blocks(lines()), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="notes-{sitting.code}.csv"'
-    return response
+    return stream_csv(f"notes-{sitting.code}.csv", _score_lines(sitting, request.user))
 
 
-def _in_blocks(lines, size: int = 500):
-    """Lines sent together: one network write for each five hundred."""
-    block = []
-    for line in lines:
-        block.append(line)
-        if len(block) == size:
-            yield "".join(block)
-            block = []
-    yield "".join(block)
+def _score_lines(sitting, user):
+    yield [
+        _("project"),
+        _("juror"),
+        _("criterion"),
+        _("weight"),
+        _("mark"),
+        _("given at"),
+        _("stands aside"),
+    ]
+    yield from results.score_rows(sitting, user)

@@ -1,17 +1,17 @@
 """Public pages of impact. Their figures are a snapshot, frozen when it was published."""
 
-import csv
 from datetime import date
 from decimal import Decimal
 
 from django.db import models
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, JsonResponse, StreamingHttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
+from incubator.core.exports import stream_csv
 from projects.enums import Outcome, Stage
 from projects.readings import CSV_HEAD, Reading, amount_in_words
 
@@ -141,14 +141,8 @@ class ImpactPage(Page):
             return JsonResponse(self._open_data(), json_dumps_params={"ensure_ascii": False})
         return super().serve(request, *args, **kwargs)
 
-    def _csv(self) -> HttpResponse:
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{self.slug}.csv"'
-        response.write("\ufeff")  # spreadsheets then read the accents
-        writer = csv.writer(response, delimiter=";")
-        writer.writerow(CSV_HEAD)
-        writer.writerows(self.reading.rows() if self.reading else ())
-        return response
+    def _csv(self) -> StreamingHttpResponse:
+        return stream_csv(f"{self.slug}.csv", [CSV_HEAD, *(self.reading.rows() if self.reading else ())])
 
     def _open_data(self) -> dict:
         reading = self.reading

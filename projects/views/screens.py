@@ -1,11 +1,10 @@
 """Screens that read: my projects, the page of a project, its impact and money, its notebook."""
 
-import csv
-
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from incubator.core.exports import stream_csv
 from projects import rules
 from projects.enums import Stage
 from projects.models import Project
@@ -82,13 +81,7 @@ def series(request, code: str, indicator: int):
     readings = {row.pk: reading for row, reading in indicators_of(project)}
     if indicator not in readings:
         raise Http404
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{project.code}-{indicator}.csv"'
-    response.write("\ufeff")
-    writer = csv.writer(response, delimiter=";")
-    writer.writerow(CSV_HEAD)
-    writer.writerows(readings[indicator].rows())
-    return response
+    return stream_csv(f"{project.code}-{indicator}.csv", [CSV_HEAD, *readings[indicator].rows()])
 
 
 @require_safe

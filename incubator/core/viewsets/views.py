@@ -13,9 +13,8 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic import history, usage
 
 from incubator.core import journal
+from incubator.core.exports import safe
 from incubator.core.viewsets.forms import add_errors, scope_choices
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ScopedMixin:
@@ -62,8 +61,7 @@ class ScopedIndexView(ScopedMixin, generic.IndexView):
 
     def preprocess_field_value(self, field, value, export_format):
         """A cell that begins like a formula is written as text: spreadsheets run formulas."""
-        value = super().preprocess_field_value(field, value, export_format)
-        return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+        return safe(super().preprocess_field_value(field, value, export_format))
 
 
 class ScopedCreateView(VerbFormMixin, ScopedMixin, generic.CreateView):
