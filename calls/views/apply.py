@@ -106,6 +106,14 @@ def _not_writable(request, application: Application):
     return None
 
 
+def _too_late(request, application: Application, error: Refused):
+    """Another tab submitted or gave up this draft after this request had read it."""
+    if request.htmx:
+        return HttpResponse(status=409)
+    messages.info(request, " ".join(error.messages))
+    return redirect("calls:follow", uuid=application.uuid)
+
+
 @with_application
 def step(request, application, step):
     """One section of questions. Saved by its button without JavaScript, and while one types with it."""
@@ -115,7 +123,10 @@ def step(request, application, step):
     if response := _not_writable(request, application):
         return response
     if request.method == "POST":
-        return _save_step(request, application, section)
+        try:
+            return _save_step(request, application, section)
+        except Refused as error:
+            return _too_late(request, application, error)
     answers = {answer.key: answer for answer in application.answers.select_related("file")}
     form = (
         StepForm.checked(section, answers)
@@ -229,7 +240,10 @@ def team(request, application):
         "workplace": [("", _("I do not know"))] + [(str(w.pk), str(w)) for w in Workplace.objects.all()],
     }
     if request.method == "POST":
-        return _save_team(request, application, people, choices)
+        try:
+            return _save_team(request, application, people, choices)
+        except Refused as error:
+            return _too_late(request, application, error)
     forms = [_person_form(position, person, choices) for position, person in enumerate(people)]
     return _show_team(request, application, forms)
 
