@@ -230,6 +230,7 @@ def run(database_url: str, only: list[str]) -> list[dict]:
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is taken down
     if not services.postgres_answers():
         print(
             f"\nThe measure needs PostgreSQL, and none answers at {services.postgres_url()}: start one, "
