@@ -23,7 +23,9 @@ def sitting_and_seats_or_404(request, code: str) -> tuple[Sitting, list[Seat]]:
     """A sitting and all its seats with their people, in one query (two for a sitting where nobody sits)."""
     seats = list(
         Seat.objects.filter(sitting__in=Sitting.objects.visible_to(request.user), sitting__code=code)
-        .select_related("user", "sitting__programme", "sitting__cohort", "sitting__grid_version__grid")
+        .select_related(
+            "user__directorate", "sitting__programme", "sitting__cohort", "sitting__grid_version__grid"
+        )
         .order_by("pk")
     )
     if not seats:

@@ -4,6 +4,7 @@ from collections import Counter
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -16,10 +17,12 @@ from juries.enums import SCORING_ROLES, SittingState
 from juries.forms import DecisionForm, OutcomeForm, PresenceForm, add_refusal
 from juries.models import Decision, Hearing
 from juries.notifications import demands_in_words
-from juries.views._common import require, require_known, sitting_or_404
+from juries.views._common import require, require_known, sitting_and_seats_or_404, sitting_or_404
 from projects import outcomes
 from projects.enums import ENGAGING_OUTCOMES, Outcome
 
+DECISIONS_A_PAGE = 25
+TITLES_NAMED = 12
 DECIDING = frozenset({SittingState.DELIBERATING, SittingState.PRONOUNCED})
 
 
@@ -54,10 +57,11 @@ def begin(request, code):
 
 
 def _decided(sitting):
-    """The open hearings with their decision, in the order of passage."""
-    return list(
+    """The open hearings with their decision, in the order of passage; the dossiers stay where they are."""
+    return (
         sitting.hearings.open()
         .select_related("project", "decision__prepared_by", "decision__signed_off_by")
+        .defer("dossier")
         .order_by("position", "pk")
     )
 
@@ -66,45 +70,64 @@ def _decision_of(hearing) -> Decision | None:
     return getattr(hearing, "decision", None)
 
 
-def summary_of(hearings) -> dict:
-    """« 1 + 1 + 1 + 1 + 2 = 6 »: how many of each outcome, in the order of the reference list, and who waits."""
-    counted = Counter(d.outcome for hearing in hearings if (d := _decision_of(hearing)) is not None)
+def summary_of(sitting) -> dict:
+    """« 1 + 1 + 1 + 1 + 2 = 6 »: how many of each outcome, in the order of the reference list, and who waits.
+
+    One light query, whatever the page of the board.
+    """
+    rows = list(
+        sitting.hearings.open()
+        .order_by("position", "pk")
+        .values_list("project__title", "decision__outcome", "decision__signed_off_at")
+    )
+    counted = Counter(outcome for _title, outcome, _signed in rows if outcome)
     parts = [{"count": counted[outcome], "label": outcome.label} for outcome in Outcome if counted[outcome]]
     total = sum(counted.values())
     return {
         "parts": parts,
         "sum": " + ".join(str(part["count"]) for part in parts) + f" = {total}" if parts else "",
-        "missing": [hearing.project.title for hearing in hearings if _decision_of(hearing) is None],
-        "unsigned": [
-            hearing.project.title
-            for hearing in hearings
-            if (d := _decision_of(hearing)) and d.outcome in ENGAGING_OUTCOMES and d.signed_off_at is None
-        ],
+        "missing": _named([title for title, outcome, _signed in rows if not outcome]),
+        "unsigned": _named(
+            [title for title, outcome, signed in rows if outcome in ENGAGING_OUTCOMES and signed is None]
+        ),
         "decided": total,
-        "total": len(hearings),
+        "total": len(rows),
     }
+
+
+def _named(titles: list[str]) -> str:
+    """« A, B, C », and no more than can be read at once: « A, B, …, and 490 others »."""
+    more = len(titles) - TITLES_NAMED
+    named = ", ".join(titles[:TITLES_NAMED])
+    if more <= 0:
+        return named
+    return ngettext(
+        "%(titles)s and %(count)d other project", "%(titles)s and %(count)d other projects", more
+    ) % {"titles": named, "count": more}
 
 
 @require_safe
 def board(request, code):
-    sitting = sitting_or_404(request, code)
+    sitting, seats = sitting_and_seats_or_404(request, code)
     require_known(rules.can_see_decisions(request.user, sitting))
     if sitting.state == SittingState.PRONOUNCED:
         return redirect("juries:minutes", code=code)
     require_known(sitting.state == SittingState.DELIBERATING)
-    figures = {row.uuid: row for row in results.board_of(sitting, request.user).rows}
-    hearings = _decided(sitting)
-    aside = set(sitting.hearings.filter(recusals__seat__user=request.user).values_list("pk", flat=True))
+    figures = {row.uuid: row for row in results.board_of(sitting, request.user, seats).rows}
+    summary = summary_of(sitting)
+    pages = Paginator(_decided(sitting), DECISIONS_A_PAGE)
+    pages.count = summary["total"]  # known already: not counted twice
+    page = pages.get_page(request.GET.get("page"))
     rows = [
         {
             "hearing": hearing,
-            "figures": figures.get(hearing.uuid),
+            "figures": figures[hearing.uuid],
             "decision": _decision_of(hearing),
             "demands": demands_in_words(hearing.decision) if _decision_of(hearing) else [],
             "needs_sign_off": bool(_decision_of(hearing)) and hearing.decision.outcome in ENGAGING_OUTCOMES,
-            "aside": hearing.pk in aside,
+            "aside": figures[hearing.uuid].hidden,
         }
-        for hearing in hearings
+        for hearing in page.object_list
     ]
     return render(
         request,
@@ -112,7 +135,8 @@ def board(request, code):
         {
             "sitting": sitting,
             "rows": rows,
-            "summary": summary_of(hearings),
+            "page_obj": page,
+            "summary": summary,
             "presides": rules.can_pronounce(request.user, sitting),
         },
     )

@@ -11,11 +11,12 @@ from juries import queries, rules
 from juries.domain.sittings import WHY_LINKED
 from juries.enums import SCORING_ROLES, SittingState
 from juries.models import Seat, Sitting
-from juries.views._common import sitting_or_404
+from juries.views._common import sitting_and_seats_or_404
 from juries.workflow import missing_before
 from projects.rules import is_manager, is_sponsor
 
 SITTINGS_A_PAGE = 25
+HEARINGS_A_PAGE = 50
 
 
 @require_safe
@@ -37,23 +38,22 @@ def index(request):
 
 @require_safe
 def detail(request, code):
-    sitting = sitting_or_404(request, code)
+    sitting, seats = sitting_and_seats_or_404(request, code)
     user = request.user
     seat = rules.seat_of(user, sitting)
     organises = rules.can_organise(user, sitting)
     staff = rules.can_read_results(user, sitting)
-    seats = list(sitting.seats.select_related("user__directorate"))
-    hearings = list(
-        sitting.hearings.visible_to(user).select_related("project").order_by("position", "pk")
-        if staff or seat is not None
-        else sitting.hearings.none()
+    heard = sitting.hearings.visible_to(user) if staff or seat is not None else sitting.hearings.none()
+    page = Paginator(heard.select_related("project").order_by("position", "pk"), HEARINGS_A_PAGE).get_page(
+        request.GET.get("page")
     )
     reading = queries.reading_list(sitting, user) if seat and seat.role in SCORING_ROLES else None
     context = {
         "sitting": sitting,
         "seat": seat,
         "seats": seats,
-        "hearings": hearings,
+        "hearings": page.object_list,
+        "page_obj": page,
         "organises": organises,
         "staff": staff,
         "reading": reading,
@@ -61,7 +61,7 @@ def detail(request, code):
         "signs": is_sponsor(user, sitting.programme) and sitting.state == SittingState.DELIBERATING,
         "may_read_minutes": rules.can_read_minutes(user, sitting),
         "facts": _facts(sitting, len(seats)),
-        "links": _links(sitting, seats, hearings) if organises else [],
+        "links": _links(sitting, seats) if organises else [],
         "missing": missing_before(sitting, "open_scoring")
         if organises and sitting.state == SittingState.PREPARING
         else [],
@@ -84,10 +84,11 @@ def _facts(sitting, members: int) -> list[tuple]:
     ]
 
 
-def _links(sitting, seats, hearings) -> list[dict]:
+def _links(sitting, seats) -> list[dict]:
     """Who will stand aside, as the site can tell before the scoring opens."""
     if sitting.state != SittingState.PREPARING:
         return []
+    hearings = list(sitting.hearings.select_related("project").order_by("position", "pk"))
     return [
         {"name": seat.user, "title": hearing.project.title, "why": WHY_LINKED[why]}
         for seat, hearing, why in queries.links_of_interest(hearings, seats)

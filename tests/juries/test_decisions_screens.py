@@ -13,10 +13,11 @@ from incubator.core import clock
 from incubator.core.models import JournalEntry, Letter
 from juries.domain import decisions, scoring, sittings
 from juries.enums import SeatRole, SittingState
-from juries.models import Decision, Grid, Minutes
+from juries.models import Decision, Grid, Hearing, Minutes
 from projects.domain import projects as project_verbs
 from projects.domain.decisions import apply_outcome
 from projects.enums import Gate, Outcome, Stage
+from projects.models import Project
 from tests.factories import juries as make
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +104,7 @@ def test_the_export_holds_every_mark_and_no_formula(client_for, site):
     assert JournalEntry.objects.filter(verb="juries.scores_exported", actor=world.manager).count() == 1
 
 
-RESULTS_QUERIES, CSV_QUERIES, LIST_QUERIES, DETAIL_QUERIES, BOARD_QUERIES = 10, 9, 9, 9, 13
+RESULTS_QUERIES, CSV_QUERIES, LIST_QUERIES, DETAIL_QUERIES, BOARD_QUERIES = 10, 9, 9, 8, 11
 
 
 @pytest.mark.parametrize("projects", [1, 3])
@@ -120,6 +121,43 @@ def test_boards_and_exports_cost_a_constant_number_of_queries(client_for, site, 
     client = client_for(world.president)
     with assert_queries(BOARD_QUERIES):
         client.get(url("decisions", world))
+
+
+def test_a_sitting_with_five_hundred_projects_stays_light(client_for, site, assert_queries):
+    world = make.World(projects=1, jurors=1)
+    many = [
+        Project(
+            code=f"p-{n}",
+            programme=world.programme,
+            cohort=world.cohort,
+            title=f"Sujet {n}",
+            problem="Long. " * 400,
+        )
+        for n in range(2, 501)
+    ]
+    Project.objects.bulk_create(many)
+    Hearing.objects.bulk_create(
+        Hearing(sitting=world.sitting, project=project, position=place)
+        for place, project in enumerate(Project.objects.filter(code__startswith="p-").order_by("pk"), 2)
+    )
+    world.open_scoring().deliberate()
+    client = client_for(world.president)
+    with assert_queries(DETAIL_QUERIES + 2):  # the president's own reading list: hearings and marks
+        answer = client.get(url("detail", world))
+    assert len(answer.content) < 60_000
+    assert "Page 1 sur 10" in page(answer)
+    with assert_queries(BOARD_QUERIES):
+        answer = client.get(url("decisions", world))
+    assert len(answer.content) < 60_000
+    text = page(answer)
+    assert "0 sur 500 préparées" in text
+    assert "Projet A, Sujet 2, Sujet 3" in text
+    assert "Sujet 12 et 488 autres projets" in text
+    assert "Sujet 25" in text
+    assert "Sujet 26" not in text
+    last = page(client.get(url("decisions", world), {"page": "20"}))
+    assert "Sujet 500" in last
+    assert '<ol class="ec-list jr-board" start="476">' in last
 
 
 @pytest.mark.parametrize("count", [1, 3])
