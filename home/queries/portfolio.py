@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incubator.core import clock, words
 from incubator.core.path import Path
+from juries.enums import SittingState
+from juries.models import Hearing
 from projects.enums import BudgetKind, Maturity, Stage
 from projects.models import BudgetLine, Cohort, Project, Transition
 from projects.queries import paths_of
@@ -78,6 +80,11 @@ def listed(projects: QuerySet[Project]) -> QuerySet[Project]:
     """In the order of the page: newest promotion first, then by title."""
     return (
         with_budget(projects)
+        .annotate(
+            is_deliberated=Exists(
+                Hearing.objects.filter(project=OuterRef("pk"), sitting__state=SittingState.DELIBERATING)
+            )
+        )
         .select_related("programme", "cohort", "directorate")
         .order_by("-cohort__preincubation_starts_on", "cohort_id", "title", "pk")
     )
@@ -113,6 +120,8 @@ class Row:
 
     @property
     def is_overdue(self) -> bool:
+        if self.project.is_deliberated:
+            return False
         return bool(self.project.next_decision_on) and self.project.next_decision_on < clock.today()
 
 

@@ -52,6 +52,11 @@ class NavigationSection:
     label: Any
     entries: tuple[Entry, ...]
 
+    @property
+    def is_current(self) -> bool:
+        """Whether the page being read is one of this section's."""
+        return any(entry.current for entry in self.entries)
+
 
 def navigation_for(user, path: str = "") -> list[NavigationSection]:
     """The entries of this user, by section, each in order; the one the path belongs to is marked current."""
