@@ -8,6 +8,7 @@ urlpatterns = [
     path("aujourdhui/", today.today, name="today"),
     path("portefeuille/", portfolio.portfolio, name="portfolio"),
     path("portefeuille/export.csv", portfolio.export, name="portfolio_export"),
+    path("portefeuille/couts.csv", portfolio.costs, name="cohort_costs"),
     path("demo/", demo.index, name="demo"),
     path("demo/<slug:persona>/", demo.enter, name="demo_enter"),
     path("robots.txt", wellknown.robots, name="robots"),

@@ -88,50 +88,6 @@ def _register_badges():
     )
 
 
-def _describe_acts():
-    from incubator.core import journal
-
-    journal.describe(
-        {
-            "projects.create_programme": _("Programme created"),
-            "projects.update_programme": _("Programme changed"),
-            "projects.create_cohort": _("Cohort created"),
-            "projects.update_cohort": _("Cohort changed"),
-            "projects.grant_programme_role": _("Role in a programme given"),
-            "projects.end_programme_role": _("Role in a programme ended"),
-            "projects.create_population": _("Population added"),
-            "projects.update_population": _("Population changed"),
-            "projects.open_project": _("Project opened"),
-            "projects.update_project": _("Title or problem changed"),
-            "projects.add_member": _("Someone joined the team"),
-            "projects.end_membership": _("Someone left the team"),
-            "projects.assign_companion": _("Companion named"),
-            "projects.end_accompaniment": _("Accompaniment ended"),
-            "projects.sign_commitment": _("Letter of commitment recorded"),
-            "projects.start_preincubation": _("Pre-incubation started"),
-            "projects.start_phase": _("Phase started"),
-            "projects.withdraw": _("Project withdrawn"),
-            "projects.suspend": _("Project suspended"),
-            "projects.resume": _("Project resumed"),
-            "projects.wake": _("Project woken"),
-            "projects.redirect": _("Problem redirected"),
-            "projects.merge": _("Project joined with another"),
-            "projects.apply_outcome": _("Decision applied"),
-            "projects.plan_milestone": _("Milestone planned"),
-            "projects.reach_milestone": _("Milestone reached"),
-            "projects.log_meeting": _("Meeting noted"),
-            "projects.create_indicator": _("Indicator added"),
-            "projects.set_target": _("Target set"),
-            "projects.add_measure": _("Value added"),
-            "projects.add_budget_line": _("Budget line added"),
-            "projects.publish_impact": _("Impact page published"),
-            "projects.write_post_mortem": _("What was learnt written down"),
-            "projects.plan_follow_up": _("Follow-up planned"),
-            "projects.record_follow_up": _("Follow-up recorded"),
-        }
-    )
-
-
 class ProjectsConfig(AppConfig):
     name = "projects"
     label = "projects"
@@ -146,5 +102,4 @@ class ProjectsConfig(AppConfig):
         _register_badges()
         journal.describe(acts.WORDS)
         navigation.register(_entries)
-        _describe_acts()
         post_migrate.connect(_sync_managers_group, sender=self)

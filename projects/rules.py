@@ -205,6 +205,11 @@ def can_read_money(user, project) -> bool:
     return can_work(user, project) or is_sponsor(user, project.programme)
 
 
+def can_read_cohort_money(user, programme) -> bool:
+    """Read what a cohort of this programme costs as a whole."""
+    return is_manager(user, programme) or is_sponsor(user, programme)
+
+
 def can_write_budget(user, project) -> bool:
     return can_manage_project(user, project)
 

@@ -20,9 +20,12 @@ from home.demo.play import (
     run_call,
 )
 from home.demo.programme import MANAGER, NOTE_2020, OBJECTIVES_2020, SPONSOR
+from incubator.accounts.enums import Category
 from projects.domain import impact, programmes, projects, work
 from projects.domain.exits import record_follow_up, write_post_mortem
+from projects.domain.money import add_budget_line
 from projects.domain.publication import publish_impact
+from projects.enums import BudgetKind
 from projects.models import Cohort, Programme
 
 OPENS, CLOSES = date(2020, 1, 13), date(2020, 2, 7)
@@ -70,7 +73,7 @@ STRENGTHS = {
 def open_cohort(stage: Stage, programme: Programme) -> Cohort:
     manager = stage.who(MANAGER)
     with on(date(2019, 12, 9), 10):
-        return programmes.create_cohort(
+        cohort = programmes.create_cohort(
             actor=manager,
             programme=programme,
             code="promotion-2020",
@@ -79,6 +82,27 @@ def open_cohort(stage: Stage, programme: Programme) -> Cohort:
             preincubation_starts_on=STARTS,
             note=NOTE_2020,
         )
+        _count_costs(manager, cohort)
+    return cohort
+
+
+def _count_costs(manager, cohort: Cohort) -> None:
+    """The two costs that are documented: an amount without staff, and staff without an amount."""
+    add_budget_line(
+        actor=manager,
+        cohort=cohort,
+        kind=BudgetKind.SPENT,
+        label="Partenariat avec beta.gouv.fr",
+        amount_min=Decimal(40_000),
+    )
+    add_budget_line(
+        actor=manager,
+        cohort=cohort,
+        kind=BudgetKind.SPENT,
+        label="Animation du programme",
+        full_time=Decimal(1),
+        category=Category.A,
+    )
 
 
 def call_for_projects(stage: Stage, cohort: Cohort) -> None:

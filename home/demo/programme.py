@@ -99,7 +99,6 @@ NOTE_2020 = (
     "2020. Le nombre de candidatures (13) est inventé pour la démonstration, comme trois des neuf projets présélectionnés, "
     "les quatre candidatures non présélectionnées, toutes les personnes et le texte des six objectifs. "
     "Les comités de 2021 à 2023 sont inventés, sauf la fin de Tout est permis, le 30 octobre 2023. "
-    "Coût du programme : 40 000 € de partenariat et 1 ETP de catégorie A, non valorisé en euros : coût partiel. "
     "Aucune cible n’avait été fixée."
 )
 

@@ -14,7 +14,7 @@ from incubator.core.path import Path
 from juries.enums import SittingState
 from juries.models import Hearing
 from projects.enums import BudgetKind, Maturity, Stage
-from projects.models import BudgetLine, Cohort, Project, Transition
+from projects.models import BudgetLine, Cohort, Programme, Project, Transition
 from projects.queries import paths_of
 
 
@@ -30,6 +30,8 @@ class Choice:
     directorate_name: str | None
     theme: str
     cohort_note: str
+    cohort_code: str
+    programme: int
 
 
 def visible_projects(user) -> QuerySet[Project]:
@@ -50,6 +52,8 @@ def choices_of(user) -> list[Choice]:
             "directorate__name",
             "theme",
             "cohort__note",
+            "cohort__code",
+            "cohort__programme_id",
         )
         .distinct()
     )
@@ -178,4 +182,10 @@ def cohort_to_count(choices: list[Choice], chosen: str) -> Cohort | None:
     choice = known.get(chosen) or (choices[0] if choices else None)
     if choice is None:
         return None
-    return Cohort(pk=choice.cohort, name=choice.cohort_name, note=choice.cohort_note)
+    return Cohort(
+        pk=choice.cohort,
+        code=choice.cohort_code,
+        name=choice.cohort_name,
+        note=choice.cohort_note,
+        programme=Programme(pk=choice.programme),
+    )

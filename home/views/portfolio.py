@@ -11,7 +11,9 @@ from home.filters import PortfolioFilter
 from home.queries import portfolio as queries
 from incubator.core import clock
 from incubator.core.exports import stream_csv
-from projects.queries import funnel
+from projects.counts import Count, CountUnit
+from projects.queries import CohortFunnel, cost_rows, costs_of, funnel
+from projects.rules import can_read_cohort_money
 
 ROWS_A_PAGE = 100
 
@@ -41,6 +43,7 @@ def portfolio(request):
     page = _Uncounted(list(queries.listed(shown.qs)), ROWS_A_PAGE).get_page(request.GET.get("page"))
     cohort = queries.cohort_to_count(choices, request.GET.get("cohort", ""))
     counted = funnel(cohort) if cohort else None
+    has_costs = cohort and can_read_cohort_money(request.user, cohort.programme)
     masked = not rules.can_read_small_counts(request.user)
     return render(
         request,
@@ -55,6 +58,7 @@ def portfolio(request):
             "counted": counted,
             "chart": counted.chart(masked=masked) if counted else None,
             "masked": masked,
+            "costs": costs_of(cohort, _preincubated(counted)) if has_costs else [],
             "today": clock.today(),
             "export_query": request.GET.urlencode(),
         },
@@ -68,3 +72,18 @@ def export(request):
     projects = queries.listed(shown.qs).iterator(chunk_size=500)
     name = f"portefeuille-{clock.today():%Y-%m-%d}.csv"
     return stream_csv(name, queries.csv_rows(projects, with_money=with_money))
+
+
+@require_safe
+def costs(request):
+    """What the promotion that the page counts costs outside its projects."""
+    choices, _shown = _filtered(request)
+    cohort = queries.cohort_to_count(choices, request.GET.get("cohort", ""))
+    if cohort is None or not can_read_cohort_money(request.user, cohort.programme):
+        raise Http404
+    found = costs_of(cohort, _preincubated(funnel(cohort)))
+    return stream_csv(f"couts-{cohort.code}.csv", cost_rows(cohort, found))
+
+
+def _preincubated(counted: CohortFunnel) -> Count:
+    return counted.step("preincubation")[CountUnit.PROJECTS]

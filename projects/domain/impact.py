@@ -1,4 +1,4 @@
-"""Verbs of impact: indicators, targets, measures that are added and never changed, and budget lines."""
+"""Verbs of impact: indicators, targets, measures that are added and never changed."""
 
 from datetime import date
 from decimal import Decimal
@@ -11,11 +11,10 @@ from incubator.core.models import Refused
 from projects import rules
 from projects.domain._common import need, not_blank, not_in_the_future, save_checked
 from projects.domain.publication import publish_impact
-from projects.enums import BudgetKind, IndicatorLevel, MeasureRole, Unit
-from projects.models import BudgetLine, Indicator, Measure, Population, Project, Target, Transition
+from projects.enums import IndicatorLevel, MeasureRole, Unit
+from projects.models import Indicator, Measure, Population, Project, Target, Transition
 
 __all__ = [
-    "add_budget_line",
     "add_measure",
     "create_indicator",
     "create_population",
@@ -180,38 +179,3 @@ def _in_unit(indicator: Indicator, value: Decimal) -> None:
         raise Refused({"value": _("A percentage lies between 0 and 100.")})
     if indicator.unit in {Unit.COUNT, Unit.DAY} and value < 0:
         raise Refused({"value": _("This value cannot be below zero.")})
-
-
-@transaction.atomic
-def add_budget_line(
-    *,
-    actor,
-    project: Project,
-    label: str,
-    kind: str = BudgetKind.PLANNED,
-    amount_min: Decimal | None = None,
-    amount_max: Decimal | None = None,
-    months: int | None = None,
-    set_by: Transition | None = None,
-) -> BudgetLine:
-    """Add money planned or spent. No amount means “not valued”, which is not zero."""
-    need(rules.can_write_budget(actor, project), "projects.add_budget_line")
-    if amount_max is not None and amount_min is None:
-        raise Refused({"amount_min": _("Write the lowest amount of the range as well.")})
-    if amount_max is not None and amount_max < amount_min:
-        raise Refused(
-            {"amount_max": _("The highest amount is below the lowest one. Correct one of the two.")}
-        )
-    line = save_checked(
-        BudgetLine(
-            project=project,
-            kind=kind,
-            label=not_blank(label, "label", _("Write what the money is for.")),
-            amount_min=amount_min,
-            amount_max=amount_max,
-            months=months,
-            set_by=set_by,
-        )
-    )
-    journal.record(verb="projects.add_budget_line", actor=actor, target=project, line=line.pk)
-    return line

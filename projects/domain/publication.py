@@ -10,7 +10,8 @@ from projects import rules
 from projects.domain._common import need
 from projects.enums import BudgetKind, Outcome
 from projects.models import ImpactIndexPage, ImpactPage, PostMortem, Project
-from projects.queries.impact import indicators_of, money_of
+from projects.queries.impact import indicators_of
+from projects.queries.money import money_of
 
 
 @transaction.atomic

@@ -1,9 +1,13 @@
 """What the team and the coach write down during pre-incubation and after."""
 
+from decimal import Decimal
+
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from incubator.accounts.enums import Category
 from incubator.core import clock
 from projects.enums import BudgetKind, FollowUpState, MilestoneKind, StopReason
 
@@ -59,9 +63,18 @@ class CoachingNote(models.Model):
 
 
 class BudgetLine(models.Model):
-    """Money as it was decided or spent: an amount or a range; empty means “not valued”, never zero."""
+    """Money as it was decided or spent, of a project or of a whole cohort.
 
-    project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="budget_lines")
+    An amount or a range in euros; empty means “not valued”, never zero. Staff is counted in full-time
+    equivalents and has no amount unless someone has valued it.
+    """
+
+    project = models.ForeignKey(
+        "projects.Project", null=True, blank=True, on_delete=models.PROTECT, related_name="budget_lines"
+    )
+    cohort = models.ForeignKey(
+        "projects.Cohort", null=True, blank=True, on_delete=models.PROTECT, related_name="budget_lines"
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=BudgetKind.choices, default=BudgetKind.PLANNED)
     label = models.CharField(_("for"), max_length=150)
     amount_min = models.DecimalField(
@@ -69,6 +82,15 @@ class BudgetLine(models.Model):
     )
     amount_max = models.DecimalField(_("highest"), max_digits=12, decimal_places=2, null=True, blank=True)
     months = models.PositiveSmallIntegerField(_("for how many months"), null=True, blank=True)
+    full_time = models.DecimalField(
+        _("full-time equivalents"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.01"))],
+    )
+    category = models.CharField(_("category"), max_length=1, choices=Category.choices, blank=True)
     set_by = models.ForeignKey(
         "projects.Transition", null=True, blank=True, on_delete=models.PROTECT, related_name="budget_lines"
     )
@@ -81,7 +103,12 @@ class BudgetLine(models.Model):
                 condition=models.Q(amount_max__isnull=True)
                 | models.Q(amount_max__gte=models.F("amount_min")),
                 name="budget_range_in_order",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(project__isnull=False, cohort__isnull=True)
+                | models.Q(project__isnull=True, cohort__isnull=False),
+                name="budget_of_a_project_or_a_cohort",
+            ),
         ]
 
     def __str__(self):

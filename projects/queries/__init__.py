@@ -2,16 +2,20 @@
 
 from projects.counts import Count, CountUnit, MixedUnitsError, Rate, register_count
 from projects.queries.funnel import CohortFunnel, funnel
-from projects.queries.impact import indicators_of, money_of
+from projects.queries.impact import indicators_of
+from projects.queries.money import CohortCost, cost_rows, costs_of, money_of
 from projects.queries.paths import futures, path_of, paths_of, planned_path, register_planned_dates
 from projects.queries.portfolio import portfolio
 
 __all__ = [
+    "CohortCost",
     "CohortFunnel",
     "Count",
     "CountUnit",
     "MixedUnitsError",
     "Rate",
+    "cost_rows",
+    "costs_of",
     "funnel",
     "futures",
     "indicators_of",

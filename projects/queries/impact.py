@@ -1,17 +1,15 @@
-"""Impact of a project: its indicators as readings, its money as it is known."""
+"""Impact of a project: its indicators as readings."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from incubator.core import words
-from projects.enums import BudgetKind, PhaseKind
-from projects.models import BudgetLine, Indicator, Measure, Phase, Project, Target
-from projects.readings import Aim, Reading, Value, amount_in_words
+from projects.enums import PhaseKind
+from projects.models import Indicator, Measure, Phase, Project, Target
+from projects.readings import Aim, Reading, Value
 
 _INVESTIGATION = frozenset({PhaseKind.PREINCUBATION, PhaseKind.EXTENSION})
 
@@ -81,70 +79,6 @@ def reading_of(
         ),
         intervention_on=intervention,
     )
-
-
-@dataclass(frozen=True)
-class Money:
-    """Budget lines of one kind. An empty amount is not zero; a range is never averaged."""
-
-    lines: tuple[BudgetLine, ...]
-
-    @property
-    def valued(self) -> tuple[BudgetLine, ...]:
-        return tuple(line for line in self.lines if line.amount_min is not None)
-
-    @property
-    def is_partial(self) -> bool:
-        """Something counts that has no amount (agents' time): the total is a partial cost."""
-        return len(self.valued) < len(self.lines)
-
-    @property
-    def lowest(self) -> Decimal | None:
-        return sum((line.amount_min for line in self.valued), Decimal(0)) if self.valued else None
-
-    @property
-    def highest(self) -> Decimal | None:
-        if not self.valued:
-            return None
-        return sum(
-            (line.amount_min if line.amount_max is None else line.amount_max for line in self.valued),
-            Decimal(0),
-        )
-
-    @property
-    def total_in_words(self) -> str:
-        """“50 000 €”, or “from 50 000 € to 100 000 €”; empty when nothing is valued."""
-        return amount_in_words(self.lowest, self.highest)
-
-
-def money_of(project: Project) -> dict[str, Money]:
-    """What is planned and what is spent: one query."""
-    lines = list(project.budget_lines.select_related("set_by"))
-    return {
-        kind.value: Money(tuple(line for line in lines if line.kind == kind))
-        for kind in BudgetKind
-        if any(line.kind == kind for line in lines)
-    }
-
-
-def money_in_words(project: Project) -> list[dict]:
-    """The same as a page shows it: amounts in words, empty ones said to be “not valued”."""
-    return [
-        {
-            "label": BudgetKind(kind).label,
-            "lines": [
-                {
-                    "label": line.label,
-                    "amount": amount_in_words(line.amount_min, line.amount_max) or _("not valued"),
-                    "months": line.months or "",
-                }
-                for line in money.lines
-            ],
-            "total": money.total_in_words,
-            "is_partial": money.is_partial,
-        }
-        for kind, money in money_of(project).items()
-    ]
 
 
 def aims_in_words(reading: Reading) -> list[dict]:

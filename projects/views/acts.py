@@ -14,7 +14,7 @@ from django.views.generic import FormView
 from incubator.core import clock
 from projects import forms, rules
 from projects.dates import months_after
-from projects.domain import exits, impact, projects, work
+from projects.domain import exits, impact, money, projects, work
 from projects.models import Measure
 from projects.views.screens import project_or_404
 
@@ -382,7 +382,7 @@ class AddBudgetLine(ActView):
     back = "projects:impact"
 
     def act(self, **values):
-        return impact.add_budget_line(actor=self.user, project=self.project, **values)
+        return money.add_budget_line(actor=self.user, project=self.project, **values)
 
 
 class PublishImpact(ActView):

@@ -9,7 +9,8 @@ from projects import rules
 from projects.enums import Stage
 from projects.models import Project
 from projects.queries import paths_of
-from projects.queries.impact import aims_in_words, indicators_of, money_in_words
+from projects.queries.impact import aims_in_words, indicators_of
+from projects.queries.money import money_in_words
 from projects.queries.people import people_of, viewer_of
 from projects.queries.project_page import project_page, visible_projects
 from projects.readings import CSV_HEAD

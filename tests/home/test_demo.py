@@ -14,7 +14,7 @@ from incubator.core.models import Job, JournalEntry, Letter
 from juries.models import Decision, Minutes, Sitting
 from projects.enums import Gate, Outcome, Stage
 from projects.models import Cohort, Project
-from projects.queries import CountUnit, funnel
+from projects.queries import CountUnit, costs_of, funnel
 
 pytestmark = pytest.mark.usefixtures("demo")
 
@@ -57,7 +57,19 @@ def test_nineteen_persons_thirteen_applications_nine_and_six_projects(cohort):
 
 def test_the_invented_number_of_applications_is_marked(cohort):
     assert "Le nombre de candidatures (13) est inventé" in cohort.note
-    assert "coût partiel" in cohort.note
+
+
+def test_the_cohort_costs_what_is_documented(cohort, client_for):
+    (cost,) = costs_of(cohort, funnel(cohort).step("preincubation")[CountUnit.PROJECTS])
+    assert (
+        cost.in_words == "40\u00a0000\u00a0€ + 1\u00a0ETP (catégorie\u00a0A) non valorisé\u00a0: coût partiel"
+    )
+    assert cost.each_in_words == "6\u00a0666,67\u00a0€ (coût partiel)"
+    html = client_for(person("dgs")).get(f"/portefeuille/?cohort={cohort.pk}").content.decode()
+    assert cost.in_words in html
+    assert cost.each_in_words in html
+    file = b"".join(client_for(person("dgs")).get(f"/portefeuille/couts.csv?cohort={cohort.pk}")).decode()
+    assert "Pour chaque projet préincubé (6);6666.67;6666.67;;;;en partie" in file
     assert len(cohort.objectives.splitlines()) == 6
 
 

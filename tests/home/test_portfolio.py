@@ -1,7 +1,10 @@
 """The portfolio: who opens it, what it counts, what it exports."""
 
+from decimal import Decimal
+
 import pytest
 
+from projects.domain.money import add_budget_line
 from projects.enums import Outcome, Stage
 from tests.factories.projects import (
     decide,
@@ -158,3 +161,21 @@ def test_partners_read_no_amount(client_for, programme, cohort):
     head = b"".join(client_for(partner).get("/portefeuille/export.csv")).decode()
     assert "Code;Projet;" in head
     assert "Montant" not in head
+
+
+def test_the_costs_of_a_cohort_are_for_its_managers_and_sponsors(client_for, programme, cohort, dgs):
+    manager = make_manager(programme)
+    make_project(Stage.PREINCUBATION, cohort=cohort)
+    add_budget_line(actor=manager, cohort=cohort, label="Partenariat", amount_min=Decimal(40_000))
+    for reader in (dgs, manager):
+        assert "40\u00a0000\u00a0€" in get(client_for, reader).content.decode()
+        assert b"".join(client_for(reader).get("/portefeuille/couts.csv")).count(b"40000.00") == 6
+    partner = make_partner(programme)
+    assert "40\u00a0000\u00a0€" not in get(client_for, partner).content.decode()
+    assert client_for(partner).get("/portefeuille/couts.csv").status_code == 404
+    assert client_for(make_person()).get("/portefeuille/couts.csv").status_code == 404
+
+
+def test_a_promotion_without_costs_says_nothing_of_them(client_for, cohort, dgs):
+    make_project(Stage.PREINCUBATION, cohort=cohort)
+    assert "Ce que coûte la promotion" not in get(client_for, dgs).content.decode()

@@ -1,0 +1,181 @@
+"""Money of a cohort: what is documented of 2020 (40 000 € of partnership, one person without any euro), exactly."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+
+from incubator.accounts.enums import Category
+from incubator.core.models import JournalEntry, Refused
+from projects.counts import Count, CountUnit
+from projects.domain.money import add_budget_line
+from projects.enums import BudgetKind, Stage
+from projects.models import BudgetLine
+from projects.queries import cost_rows, costs_of
+from tests.factories.projects import (
+    make_cohort,
+    make_manager,
+    make_person,
+    make_programme,
+    make_project,
+    make_sponsor,
+)
+
+pytestmark = pytest.mark.django_db
+SIX = Count(CountUnit.PROJECTS, 6)
+
+
+@pytest.fixture
+def cohort(db):
+    return make_cohort(make_programme(), name="Promotion 2020", code="promotion-2020")
+
+
+@pytest.fixture
+def manager(cohort):
+    return make_manager(cohort.programme)
+
+
+@pytest.fixture
+def partnership(cohort, manager):
+    return add_budget_line(
+        actor=manager, cohort=cohort, kind=BudgetKind.SPENT, label="Partenariat", amount_min=Decimal(40_000)
+    )
+
+
+@pytest.fixture
+def staff(cohort, manager):
+    return add_budget_line(
+        actor=manager,
+        cohort=cohort,
+        kind=BudgetKind.SPENT,
+        label="Animation",
+        full_time=Decimal(1),
+        category=Category.A,
+    )
+
+
+def test_forty_thousand_euros_and_one_person_are_a_partial_cost(cohort, partnership, staff):
+    (cost,) = costs_of(cohort, SIX)
+    assert (
+        cost.in_words == "40\u00a0000\u00a0€ + 1\u00a0ETP (catégorie\u00a0A) non valorisé\u00a0: coût partiel"
+    )
+    assert (cost.money.lowest, cost.money.highest, cost.money.is_partial) == (40_000, 40_000, True)
+
+
+def test_each_of_six_projects_costs_a_sixth_to_the_cent(cohort, partnership, staff):
+    (cost,) = costs_of(cohort, SIX)
+    assert cost.lowest_each == cost.highest_each == Decimal("6666.67")
+    assert cost.each_in_words == "6\u00a0666,67\u00a0€ (coût partiel)"
+
+
+def test_without_the_person_it_is_the_whole_cost(cohort, partnership):
+    (cost,) = costs_of(cohort, SIX)
+    assert cost.in_words == "40\u00a0000\u00a0€"
+    assert cost.each_in_words == "6\u00a0666,67\u00a0€"
+
+
+def test_a_person_alone_costs_no_euro_that_is_known(cohort, staff):
+    (cost,) = costs_of(cohort, SIX)
+    assert cost.in_words == "1\u00a0ETP (catégorie\u00a0A) non valorisé\u00a0: coût partiel"
+    assert (cost.money.lowest, cost.lowest_each, cost.each_in_words) == (None, None, "")
+
+
+def test_nobody_divides_by_no_project(cohort, partnership):
+    (cost,) = costs_of(cohort, Count(CountUnit.PROJECTS, 0))
+    assert cost.each_in_words == ""
+
+
+def test_a_range_is_never_averaged(cohort, manager, partnership):
+    add_budget_line(
+        actor=manager,
+        cohort=cohort,
+        kind=BudgetKind.PLANNED,
+        label="Six mois de startup",
+        amount_min=Decimal(50_000),
+        amount_max=Decimal(100_000),
+        months=6,
+    )
+    planned, spent = costs_of(cohort, SIX)
+    assert (planned.kind, spent.kind) == (BudgetKind.PLANNED, BudgetKind.SPENT)
+    assert planned.in_words == "de 50\u00a0000\u00a0€ à 100\u00a0000\u00a0€"
+    assert planned.each_in_words == "de 8\u00a0333,33\u00a0€ à 16\u00a0666,67\u00a0€"
+    assert spent.in_words == "40\u00a0000\u00a0€"  # planned and spent are never added
+
+
+def test_the_file_says_what_is_partial(cohort, partnership, staff):
+    rows = [
+        [("" if cell is None else str(cell)) for cell in row]
+        for row in cost_rows(cohort, costs_of(cohort, SIX))
+    ]
+    spent = str(BudgetKind.SPENT.label)
+    assert rows[1:] == [
+        ["Promotion 2020", spent, "Partenariat", "40000.00", "40000.00", "", "", "", "oui"],
+        ["Promotion 2020", spent, "Animation", "", "", "", "1.00", "A", "non"],
+        ["Promotion 2020", spent, "Total", "40000.00", "40000.00", "", "", "", "en partie"],
+        [
+            "Promotion 2020",
+            spent,
+            "Pour chaque projet préincubé (6)",
+            "6666.67",
+            "6666.67",
+            "",
+            "",
+            "",
+            "en partie",
+        ],
+    ]
+
+
+@pytest.mark.parametrize("lines", [1, 3])
+def test_one_query_whatever_the_lines(cohort, manager, assert_queries, lines):
+    for number in range(lines):
+        add_budget_line(actor=manager, cohort=cohort, label=f"Ligne {number}", amount_min=Decimal(10))
+    with assert_queries(1):
+        list(cost_rows(cohort, costs_of(cohort, SIX)))
+
+
+# -- A line belongs to a project or to a cohort ------------------------------------------------------
+
+
+def test_a_line_belongs_to_exactly_one(cohort, manager):
+    project = make_project(Stage.PREINCUBATION, cohort=cohort)
+    for owners in ({}, {"project": project, "cohort": cohort}):
+        with pytest.raises(Refused, match="un projet ou une promotion"):
+            add_budget_line(actor=manager, label="Perdue", **owners)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            BudgetLine.objects.create(label="Perdue", **owners)
+    assert not BudgetLine.objects.exists()
+
+
+def test_a_project_does_not_pay_for_its_cohort(cohort, manager, partnership):
+    project = make_project(Stage.PREINCUBATION, cohort=cohort)
+    add_budget_line(actor=manager, project=project, label="Matériel", amount_min=Decimal(500))
+    (cost,) = costs_of(cohort, SIX)
+    assert cost.in_words == "40\u00a0000\u00a0€"
+    assert project.budget_lines.get().label == "Matériel"
+
+
+def test_only_a_manager_of_the_programme_writes_them(cohort, partnership):
+    for stranger in (make_person(), make_sponsor(), make_manager(make_programme())):
+        with pytest.raises(PermissionDenied):
+            add_budget_line(actor=stranger, cohort=cohort, label="Ligne", amount_min=Decimal(1))
+    assert JournalEntry.objects.filter(verb="projects.add_budget_line").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"label": "  "}, "label"),
+        ({"amount_max": Decimal(5)}, "amount_min"),
+        ({"amount_min": Decimal(5), "amount_max": Decimal(4)}, "amount_max"),
+        ({"category": Category.A}, "full_time"),
+        ({"full_time": Decimal(0), "category": Category.A}, "full_time"),
+        ({"kind": "rêvé"}, "kind"),
+    ],
+)
+def test_wrong_input_is_refused_beside_its_field(cohort, manager, fields, named):
+    with pytest.raises(ValidationError) as refused:
+        add_budget_line(actor=manager, cohort=cohort, **{"label": "Ligne", **fields})
+    assert list(refused.value.message_dict) == [named]
+    assert not BudgetLine.objects.exists()
