@@ -5,10 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from calls import counts, queries, rules
 from calls.enums import ApplicationState, CallState, Channel
-from calls.models import Application
+from calls.models import Application, Call
 from incubator.core import badges, navigation, panels
 from incubator.core.navigation import Entry, Section
 from incubator.core.panels import Panel
+from incubator.core.rules import register_scope
 
 
 def answers_panel(user, project) -> Panel | None:
@@ -35,6 +36,8 @@ def entries(user) -> list[Entry]:
 
 def register() -> None:
     counts.register()
+    register_scope("calls.call", Call.objects.visible_to)
+    register_scope("calls.application", Application.objects.managed_by)
     panels.register("project.main", answers_panel, order=60)
     navigation.register(entries)
     badges.register(

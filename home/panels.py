@@ -9,6 +9,7 @@ from home.demo.personas import PERSONAS
 from incubator.core import journal, navigation, panels
 from incubator.core.navigation import Entry, Section
 from incubator.core.panels import Panel
+from incubator.core.rules import register_scope
 
 
 def entries(user) -> list[Entry]:
@@ -31,4 +32,5 @@ def personas_panel(user, page) -> Panel | None:
 def register() -> None:
     journal.describe({"home.site_set_up": _("Site set up")})
     navigation.register(entries)
+    register_scope("home.homepage")
     panels.register("signin.demo", personas_panel)

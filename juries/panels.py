@@ -6,8 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from incubator.core import badges, journal, navigation, panels
 from incubator.core.navigation import Entry, Section
 from incubator.core.panels import Panel
+from incubator.core.rules import register_scope
 from juries import queries
 from juries.enums import SeatRole, SittingState
+from juries.models import Grid, Hearing, Sitting
 
 
 def next_hearing(user, project) -> Panel | None:
@@ -35,6 +37,8 @@ def register() -> None:
     panels.register("project.side", next_hearing, order=20)
     panels.register("call.page", criteria_of_call, order=40)
     navigation.register(entries)
+    for model in (Sitting, Hearing, Grid):
+        register_scope(model._meta.label, model.objects.managed_by)
     badges.register(
         {
             SittingState.PREPARING: "neutral",

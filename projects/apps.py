@@ -95,10 +95,14 @@ class ProjectsConfig(AppConfig):
 
     def ready(self):
         from incubator.core import journal, navigation
-        from incubator.core.rules import register_staff_test
+        from incubator.core.rules import register_scope, register_staff_test
         from projects import acts, rules
+        from projects.models import Cohort, Programme, Project
 
         register_staff_test(rules.is_manager)
+        for model in (Programme, Cohort, Project):
+            register_scope(model._meta.label, model.objects.managed_by)
+        register_scope("projects.population")  # counted once for all
         _register_badges()
         journal.describe(acts.WORDS)
         navigation.register(_entries)

@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from calls.enums import ApplicantRole, ApplicationState, Channel
@@ -25,6 +26,10 @@ class ApplicationQuerySet(models.QuerySet):
         """The applications whose team this person is in."""
         mine = Applicant.objects.filter(application=models.OuterRef("pk"), user=user.pk)
         return self.filter(models.Exists(mine), discarded_at__isnull=True)
+
+    def managed_by(self, user):
+        """The applications to the calls this person runs, unfinished ones included: not to be read, to be counted."""
+        return self.filter(call__programme__in=managed_programmes(user))
 
     def visible_to(self, user):
         """What this person may read: their own, drafts included; once submitted, the managers of the
@@ -93,6 +98,10 @@ class Application(models.Model):
         ]
 
     def __str__(self):
+        """Its title once it is submitted. What a draft is called is known to its authors alone: this stands in
+        the journal and in lists of letters."""
+        if self.state == ApplicationState.DRAFT:
+            return gettext("Draft")
         return self.title or self.receipt_number or str(self.uuid)
 
 

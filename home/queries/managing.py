@@ -25,7 +25,7 @@ _MAY_START = frozenset({Stage.SELECTED, Stage.PREINCUBATION, *STARTUP_STAGES})
 def managing(user) -> list[Task]:
     programmes = Programme.objects.managed_by(user).values("pk")
     return [
-        *_letters(),
+        *_letters(user),
         *_applications_to_sort(programmes),
         *_late_answers(programmes),
         *_sittings_to_prepare(user),
@@ -36,11 +36,11 @@ def managing(user) -> list[Task]:
     ]
 
 
-def _letters() -> list[Task]:
+def _letters(user) -> list[Task]:
     """Letters to read before they go, and those that a person must print or say by phone."""
     State, Channel = Letter.State, Letter.Channel
     by_hand = Q(state=State.APPROVED) & ~Q(channel=Channel.EMAIL)
-    counted = Letter.objects.aggregate(
+    counted = Letter.objects.visible_to(user).aggregate(
         held=Count("pk", filter=Q(state=State.HELD)),
         by_hand=Count("pk", filter=by_hand),
         uncertain=Count("pk", filter=Q(state=State.UNCERTAIN)),

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incubator.core import badges, journal, navigation
 from incubator.core.models import Job, Letter, PrivateFile
-from incubator.core.rules import can_read_journal, can_run_outbox
+from incubator.core.rules import can_read_journal, can_run_outbox, register_scope
 
 
 def register_all() -> None:
@@ -55,6 +55,8 @@ def register_all() -> None:
         }
     )
     navigation.register(_entries)
+    register_scope("core.letter", Letter.objects.visible_to)
+    register_scope("core.lettertemplate")
 
 
 def _entries(user):

@@ -72,6 +72,9 @@ class HearingQuerySet(models.QuerySet):
             )
         )
 
+    def managed_by(self, user) -> "HearingQuerySet":
+        return self.filter(sitting__programme__in=_programmes(user, ProgrammeRoleKind.MANAGER))
+
     def open(self) -> "HearingQuerySet":
         """Without those closed because the project left before the sitting."""
         return self.filter(closed_at__isnull=True)
@@ -94,3 +97,6 @@ class GridQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         return self.filter(programme__in=_programmes(user, ProgrammeRoleKind.MANAGER))
+
+    def managed_by(self, user) -> "GridQuerySet":
+        return self.visible_to(user)

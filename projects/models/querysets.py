@@ -40,6 +40,12 @@ class CohortQuerySet(models.QuerySet):
         programmes = self.model._meta.get_field("programme").related_model
         return self.filter(programme__in=programmes.objects.visible_to(user))
 
+    def managed_by(self, user):
+        """The cohorts of the programmes this user manages today."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(programme__in=_programmes_as(user, ProgrammeRoleKind.MANAGER))
+
 
 class ProgrammeRoleQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -77,6 +83,12 @@ class ProjectQuerySet(models.QuerySet):
             else Q(programme__in=_programmes_as(user, ProgrammeRoleKind.SPONSOR, ProgrammeRoleKind.PARTNER))
         )
         return self.filter(close | (self._named() & follows))
+
+    def managed_by(self, user):
+        """The projects of the programmes this user manages today."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(programme__in=_programmes_as(user, ProgrammeRoleKind.MANAGER))
 
     def _named(self):
         transitions = self.model._meta.get_field("transitions").related_model

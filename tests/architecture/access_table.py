@@ -25,16 +25,8 @@ PUBLIC = frozenset(
     }
 )
 
-# About one object, and yet for every manager: people, letters and the journal are the authority's.
-FOR_EVERY_MANAGER = frozenset(
-    {
-        "accounts:slip",
-        "core:letter",
-        "core:letter_edit",
-        "core:letter_print",
-        "core:letter_act",
-    }
-)
+# About one object, and yet for every manager: people are the authority's.
+FOR_EVERY_MANAGER = frozenset({"accounts:slip"})
 
 TABLE = {
     "core:health": {
@@ -63,20 +55,20 @@ TABLE = {
         "POST": "302 405 405 405 405 405 405 405 405 405 405",
     },
     "core:letter": {
-        "GET": "302 404 404 404 404 404 200 200 404 404 200",
+        "GET": "302 404 404 404 404 404 200 404 404 404 200",
         "POST": "302 405 405 405 405 405 405 405 405 405 405",
     },
     "core:letter_edit": {
-        "GET": "302 404 404 404 404 404 302 302 404 404 302",
-        "POST": "302 404 404 404 404 404 302 302 404 404 302",
+        "GET": "302 404 404 404 404 404 302 404 404 404 302",
+        "POST": "302 404 404 404 404 404 302 404 404 404 302",
     },
     "core:letter_print": {
-        "GET": "302 404 404 404 404 404 200 200 404 404 200",
+        "GET": "302 404 404 404 404 404 200 404 404 404 200",
         "POST": "302 405 405 405 405 405 405 405 405 405 405",
     },
     "core:letter_act": {
         "GET": "302 405 405 405 405 405 405 405 405 405 405",
-        "POST": "302 404 404 404 404 404 302 302 404 404 302",
+        "POST": "302 404 404 404 404 404 302 404 404 404 302",
     },
     "core:journal": {
         "GET": "302 404 404 404 404 404 200 200 404 404 200",

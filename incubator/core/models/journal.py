@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from incubator.core import clock
 from incubator.core.models.base import AppendOnly, AppendOnlyQuerySet
-from incubator.core.rules import can_read_journal
+from incubator.core.rules import can_read_journal, within_scope
 
 
 class JournalQuerySet(AppendOnlyQuerySet):
     def visible_to(self, user):
-        return self if can_read_journal(user) else self.none()
+        """For a manager: what was done in their own programmes, and what belongs to the whole authority."""
+        return self.filter(within_scope(user, "target")) if can_read_journal(user) else self.none()
 
 
 class JournalEntry(AppendOnly):

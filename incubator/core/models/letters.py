@@ -9,16 +9,22 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from incubator.core import clock
-from incubator.core.rules import can_run_outbox
+from incubator.core.rules import can_run_outbox, within_scope
 
 
 class OutboxQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Letters and their texts are for those who run the outbox; a person reads their own letter where it went."""
+        """The authority's words are for all those who run an outbox."""
         return self if can_run_outbox(user) else self.none()
 
 
-class LetterQuerySet(OutboxQuerySet):
+class LetterQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The letters about what one runs, and those about nothing; a person reads their own where it went."""
+        if not can_run_outbox(user):
+            return self.none()
+        return self.filter(models.Q(about_type=None) | within_scope(user, "about", but_not="core.letter"))
+
     def waiting_for_a_person(self):
         """To read, to settle, to print or to phone: what the worker cannot do by itself."""
         by_hand = models.Q(state=Letter.State.APPROVED)
