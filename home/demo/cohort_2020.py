@@ -7,6 +7,7 @@ cohort's note. Reasons are the words that each team reads.
 from datetime import date, timedelta
 from decimal import Decimal
 
+from home.demo import call_pages
 from home.demo import dossiers_2020 as texts
 from home.demo.play import (
     Ruling,
@@ -116,6 +117,7 @@ def call_for_projects(stage: Stage, cohort: Cohort) -> None:
         opens=OPENS,
         closes=CLOSES,
         lead="Vous voyez un problème que personne ne règle ? Racontez-le. Nous vous donnons trois mois pour essayer.",
+        body=call_pages.body_2020(),
         preselection_on=PRESELECTION,
         hackathon_on=HACKATHON,
         preincubation_from=STARTS,

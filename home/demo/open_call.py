@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from calls.domain import applications
 from calls.models import Application
+from home.demo import call_pages
 from home.demo import dossiers_recent as texts
 from home.demo.play import Stage, apply_for, choice_key, on, run_call
 from home.demo.programme import MANAGER
@@ -36,6 +37,7 @@ def play(stage: Stage, programme: Programme) -> None:
         closes=closes,
         lead="Quel que soit votre métier, racontez un problème que vous voyez dans votre travail. Vingt minutes suffisent, "
         "sur un téléphone, en plusieurs fois si vous voulez.",
+        body=call_pages.body(),
         preselection_on=stage.working_day(OPEN_FOR_DAYS + 15),
         hackathon_on=stage.working_day(OPEN_FOR_DAYS + 45),
         preincubation_from=stage.working_day(OPEN_FOR_DAYS + 90),

@@ -80,7 +80,7 @@ def on(day: date, hour: int = 9, minute: int = 0, *, letters_are_past: bool = Tr
 
 
 def run_call(*, manager: User, cohort: Cohort, code: str, title: str, opens: date, closes: date, lead: str,
-             **dates):  # fmt: skip
+             body: list[dict] | None = None, **dates):  # fmt: skip
     """Prepare a call, publish its page and open it on the day."""
     with on(opens - timedelta(days=7), 11):
         call = call_verbs.create_call(
@@ -92,7 +92,7 @@ def run_call(*, manager: User, cohort: Cohort, code: str, title: str, opens: dat
             opens_at=moment(opens, 9),
             closes_at=moment(closes, 18),
             questions=QUESTIONS,
-            page_content={"lead": lead, "body": []},
+            page_content={"lead": lead, "body": body or []},
             **dates,
         )
         call_verbs.publish_call_page(actor=manager, call=call)

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from home.demo import call_pages
 from home.demo import dossiers_recent as texts
 from home.demo.play import (
     Ruling,
@@ -84,6 +85,7 @@ def _select(stage: Stage, cohort: Cohort) -> None:
         opens=stage.day(-215),
         closes=stage.day(-175),
         lead="Trois mois, un coach, un problème à résoudre : le vôtre.",
+        body=call_pages.body(),
         preselection_on=stage.working_day(-160),
         hackathon_on=stage.working_day(-125),
         preincubation_from=stage.working_day(-97),

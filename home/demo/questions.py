@@ -19,21 +19,21 @@ QUESTIONS = [
             {
                 "key": "probleme",
                 "kind": "long_text",
-                "label": "Quel problème voyez-vous dans votre travail ?",
+                "label": "Quel problème voyez-vous dans votre travail ?",
                 "help": "Racontez une situation vécue, avec un chiffre si vous en avez un.",
                 "max_words": 200,
             },
             {
                 "key": "qui",
                 "kind": "long_text",
-                "label": "Qui le rencontre ?",
+                "label": "Qui le rencontre ?",
                 "help": "Des agents, des habitants, des entreprises…",
                 "max_words": 80,
             },
             {
                 "key": "combien",
                 "kind": "number",
-                "label": "Combien de personnes, à peu près ?",
+                "label": "Combien de personnes, à peu près ?",
                 "required": False,
                 "min": "1",
                 "unit": "personnes",
@@ -54,13 +54,13 @@ QUESTIONS = [
             {
                 "key": "idee",
                 "kind": "long_text",
-                "label": "Par quoi commenceriez-vous ?",
+                "label": "Par quoi commenceriez-vous ?",
                 "max_words": 150,
             },
             {
                 "key": "essai",
                 "kind": "yes_no",
-                "label": "Avez-vous déjà essayé quelque chose ?",
+                "label": "Avez-vous déjà essayé quelque chose ?",
                 "required": False,
             },
             {
@@ -80,13 +80,13 @@ QUESTIONS = [
             {
                 "key": "pourquoi",
                 "kind": "long_text",
-                "label": "Pourquoi voulez-vous vous y mettre ?",
+                "label": "Pourquoi voulez-vous vous y mettre ?",
                 "max_words": 100,
             },
             {
                 "key": "temps",
                 "kind": "choice",
-                "label": "Combien de temps aimeriez-vous y passer ?",
+                "label": "Combien de temps aimeriez-vous y passer ?",
                 "choices": list(TIMES),
                 "for_jury": False,
             },
