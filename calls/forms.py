@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth import get_user_model
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -181,6 +183,116 @@ class PersonForm(PlainForm, forms.Form):
     @property
     def is_blank(self) -> bool:
         return not any(self.typed().values())
+
+
+class PaperSectionForm(StepForm):
+    """The questions of one section as the manager copies them from paper: only the title is needed.
+
+    A file cannot come on paper, and a date is typed as it was written.
+    """
+
+    def __init__(self, section: dict, **kwargs):
+        asked = [
+            question if question["key"] == schema.TITLE_KEY else {**question, "required": False}
+            for question in section["questions"]
+            if question["kind"] != QuestionKind.FILE
+        ]
+        super().__init__({**section, "questions": asked}, answers={}, **kwargs)
+        for question in asked:
+            if question["kind"] == QuestionKind.DATE:
+                self.fields[question["key"]].widget = forms.TextInput()
+
+    def values(self) -> dict[str, Any]:
+        return {
+            name: field.widget.value_from_datadict(self.data, self.files, name)
+            for name, field in self.fields.items()
+        }
+
+
+class AuthorsForm(PlainForm, forms.Form):
+    """Who wrote on paper: people who have an account, with or without an e-mail, found by their name.
+
+    When several people are called alike, the next form asks which one (``pick-…``).
+    """
+
+    use_required_attribute = False
+
+    def __init__(self, data=None, *, most: int, **kwargs):
+        super().__init__(data, **kwargs)
+        self.people: list = []
+        self.names = [f"author-{position}" for position in range(most)]
+        for position, name in enumerate(self.names):
+            self.fields[name] = forms.CharField(
+                label=_("Who leads") if position == 0 else _("With"),
+                required=position == 0,
+                max_length=150,
+                error_messages={"required": _("Name at least one author.")},
+                help_text=_("First and last name, user name or e-mail of a person who has an account.")
+                if position == 0
+                else "",
+                widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            )
+            if data is not None:
+                self._offer(name, people_called(data.get(name, "")))
+
+    def _offer(self, name: str, found: list) -> None:
+        if len(found) < 2:
+            return
+        fields = {}
+        for key, field in self.fields.items():
+            fields[key] = field
+            if key == name:
+                fields[f"pick-{name}"] = forms.ChoiceField(
+                    label=_("Which one?"),
+                    required=False,
+                    widget=forms.RadioSelect,
+                    choices=[(str(person.uuid), _in_full(person)) for person in found],
+                )
+        self.fields = fields
+
+    def clean(self):
+        cleaned = super().clean()
+        self.people = []
+        for name in self.names:
+            typed = cleaned.get(name)
+            if not typed:
+                continue
+            found = people_called(typed)
+            picked = cleaned.get(f"pick-{name}")
+            if len(found) > 1:
+                found = [person for person in found if str(person.uuid) == picked]
+                if not found:
+                    self.add_error(f"pick-{name}", _("Several people are called so: choose one."))
+                    continue
+            if not found:
+                self.add_error(
+                    name, _("Nobody with an account is called so. Create the account first, under “People”.")
+                )
+            elif found[0] in self.people:
+                self.add_error(name, _("This person is named twice."))
+            else:
+                self.people.append(found[0])
+        return cleaned
+
+
+def people_called(text: str, most: int = 12) -> list:
+    """Active people with this user name or e-mail, else those whose names hold each of these words. Two queries."""
+    words = schema.tidy(text or "").split()[:6]
+    if not words:
+        return []
+    people = get_user_model().objects.filter(is_active=True, anonymised_at__isnull=True)
+    people = people.select_related("directorate", "workplace")
+    exact = people.filter(Q(username__iexact=words[0]) | Q(email__iexact=words[0])) if len(words) == 1 else []
+    if found := list(exact):
+        return found
+    for word in words:
+        people = people.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word))
+    return list(people.order_by("last_name", "first_name", "pk")[:most])
+
+
+def _in_full(person) -> str:
+    where = ", ".join(str(place) for place in (person.directorate, person.workplace) if place)
+    return f"{person} ({where})" if where else f"{person} ({person.username})"
 
 
 class ReopenForm(PlainForm, forms.Form):

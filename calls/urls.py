@@ -2,14 +2,20 @@
 
 from django.urls import path
 
-from calls.views import apply, follow, manage, page
+from calls.views import apply, follow, manage, page, paper
 
 app_name = "calls"
 
 urlpatterns = [
+    path("appels/flux.atom", page.feed, name="feed"),
     path("appels/<slug:code>/", page.call_page, name="page"),
+    path("appels/<slug:code>/calendrier.ics", page.calendar, name="calendar"),
+    path("appels/<slug:code>/formulaire/", page.paper_form, name="paper_form"),
+    path("appels/<slug:code>/apercu/", paper.preview, name="preview"),
+    path("appels/<slug:code>/papier/", paper.enter, name="paper"),
     path("appels/<slug:code>/candidater/", apply.begin, name="begin"),
     path("appels/<slug:code>/candidatures/", manage.applications, name="applications"),
+    path("appels/<slug:code>/candidatures/export.csv", manage.export, name="export"),
     path("candidatures/", follow.mine, name="mine"),
     path("candidatures/recues/", manage.received, name="received"),
     path("candidatures/oublier/", apply.forget, name="forget"),

@@ -127,7 +127,12 @@ class CallFormEditView(ScopedEditView):
     @cached_property
     def header_buttons(self):
         board = HeaderButton(_("Where it stands"), url=board_url(self.object.call), icon_name="view")
-        return [board, *super().header_buttons]
+        preview = HeaderButton(
+            _("See the form as an agent sees it"),
+            url=reverse("calls:preview", args=[self.object.call.code]),
+            icon_name="mobile-alt",
+        )
+        return [preview, board, *super().header_buttons]
 
     def get_success_url(self):
         return board_url(self.object.call)

@@ -5,17 +5,19 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from calls import queries, rules
+from calls import exports, queries, rules
 from calls.domain import applications as verbs
 from calls.enums import ApplicationState, CallState, Channel
-from calls.filters import ApplicationFilter
+from calls.filters import ApplicationFilter, sortable_columns
 from calls.models import Call
 from calls.views.access import with_application
 from calls.workflow import application_workflow
 from incubator.core import clock
+from incubator.core.exports import stream_csv
 from incubator.core.models import Refused
 from projects.enums import Stage
 
@@ -33,10 +35,14 @@ def received(request):
     return render(request, "calls/received.html", {"rows": rows})
 
 
+def _filtered(request, call: Call) -> ApplicationFilter:
+    return ApplicationFilter(request.GET, queryset=queries.applications_of_call(request.user, call))
+
+
 def applications(request, code):
-    """The applications of a call, those that have waited longest first."""
+    """The applications of a call, those that have waited longest first unless another order is asked for."""
     call = get_object_or_404(Call.objects.visible_to(request.user).select_related("programme"), code=code)
-    found = ApplicationFilter(request.GET, queryset=queries.applications_of_call(request.user, call))
+    found = _filtered(request, call)
     page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
     rows = [
         {
@@ -51,13 +57,34 @@ def applications(request, code):
     context = {
         "call": call,
         "filter": found,
-        "filtered": any(value for key, value in request.GET.items() if key != "page"),
+        "filtered": any(value for key, value in request.GET.items() if key not in ("page", "sort")),
+        "columns": sortable_columns(request.GET),
+        "export_url": _with_query(reverse("calls:export", args=[call.code]), request),
+        "may_enter_paper": call.state in (CallState.OPEN, CallState.CLOSED),
         "page_obj": page,
         "rows": rows,
         "counts": queries.counts_of_call(call),
         "moment": queries.moment_of(call),
     }
     return render(request, "calls/applications.html", context)
+
+
+def _with_query(address: str, request) -> str:
+    """The same filters and order at another address."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    return f"{address}?{query.urlencode()}" if query else address
+
+
+@require_safe
+def export(request, code):
+    """The filtered list as CSV, in the order of the screen, with every answer."""
+    call = get_object_or_404(Call.objects.visible_to(request.user), code=code)
+    found = _filtered(request, call)
+    return stream_csv(
+        f"{call.code}-{clock.today():%Y-%m-%d}.csv",
+        exports.csv_rows(call, found.qs.select_related("project")),
+    )
 
 
 @with_application

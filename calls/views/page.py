@@ -1,16 +1,29 @@
-"""The address of a call's page. Wagtail would find it too, at three queries for each level of the tree."""
+"""What everybody reads of a call: its page, its dates for a diary, its questions on paper, the feed of calls."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.syndication.views import Feed
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import feedgenerator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 from wagtail import hooks
 from wagtail.views import serve, serve_chain
 
+from calls import announcements, queries
 from calls.models import CallPage
+
+CALENDAR_SECONDS, FEED_SECONDS = 3600, 900
+LATEST = 20
 
 
 @login_not_required
 def call_page(request, code):
-    """Serve the published page of this call as Wagtail does, hooks and view restrictions included."""
+    """Serve the published page of this call as Wagtail does, hooks and view restrictions included.
+
+    Wagtail would find it too, at three queries for each level of the tree.
+    """
     related = ("call__programme", "call__current_version", "call__form")
     page = CallPage.objects.live().select_related(*related).filter(slug=code).first()
     if page is None:
@@ -23,3 +36,77 @@ def call_page(request, code):
         if isinstance(answer, HttpResponse):
             return answer
     return chain(page, request, [], {})
+
+
+def _published(code):
+    """The page of a call that everybody may read, with its call."""
+    related = ("call__programme", "call__current_version", "call__form")
+    return get_object_or_404(CallPage.objects.live().public().select_related(*related), slug=code)
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=CALENDAR_SECONDS)
+def calendar(request, code):
+    """The dates of a call as an iCalendar file."""
+    page = _published(code)
+    address = request.build_absolute_uri(queries.call_url(page.call))
+    response = HttpResponse(
+        announcements.calendar_of(page.call, address), content_type="text/calendar; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{page.call.code}.ics"'
+    return response
+
+
+@login_not_required
+@require_safe
+def paper_form(request, code):
+    """The same questions, to print and to fill in by hand."""
+    page = _published(code)
+    facts = queries.call_page_facts(page, None)
+    context = {
+        "page": page,
+        "call": page.call,
+        "facts": facts,
+        "sections": announcements.sections_on_paper(facts.sections),
+        "persons": range(1, min(page.call.max_team_size, 3) + 1),
+        "address": request.build_absolute_uri(queries.call_url(page.call)),
+    }
+    return render(request, "calls/paper_form.html", context)
+
+
+class CallsFeed(Feed):
+    """Calls as they are announced, the latest first."""
+
+    feed_type = feedgenerator.Atom1Feed
+    link = "/appels/"
+
+    def title(self):
+        return _("Calls for intrapreneurs")
+
+    def subtitle(self):
+        return _("Each call, as soon as it is announced.")
+
+    def items(self):
+        return announcements.announced_calls()[:LATEST]
+
+    def item_title(self, call):
+        return call.title
+
+    def item_description(self, call):
+        return announcements.announcement_of(call)
+
+    def item_link(self, call):
+        return queries.call_url(call)
+
+    def item_guid(self, call):
+        return announcements.stable_id(call)
+
+    def item_pubdate(self, call):
+        return call.page.first_published_at
+
+    def item_updateddate(self, call):
+        return call.page.last_published_at
+
+
+feed = login_not_required(require_safe(cache_control(public=True, max_age=FEED_SECONDS)(CallsFeed())))

@@ -60,10 +60,11 @@ def post_action(context, label, url, style="primary", confirm=""):
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*forms: BaseForm):
-    """What is to correct, with a link to each field. Shows nothing while the forms have no errors."""
+def error_summary(*forms: BaseForm | list[BaseForm]):
+    """What is to correct in these forms, or lists of forms, with a link to each field. Nothing without errors."""
     general, fields = [], []
-    for form in forms:
+    flat = [form for given in forms for form in (given if isinstance(given, list) else [given])]
+    for form in flat:
         if not form or not form.is_bound:
             continue
         general += form.non_field_errors()
