@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.menus import MenuItem
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets.button import HeaderButton
 
@@ -62,7 +63,13 @@ class CallViewSet(ScopedModelViewSet):
     index_view_class = CallIndexView
     add_view_class = CallCreateView
     edit_view_class = CallEditView
-    list_display = ["title", "get_state_display", "opens_at", "closes_at", "cohort"]
+    list_display = [
+        "title",
+        Column("state", label=gettext_lazy("State"), accessor="get_state_display", sort_key="state"),
+        "opens_at",
+        "closes_at",
+        "cohort",
+    ]
     list_export = ["code", "title", "state", "opens_at", "closes_at"]
     search_fields = ["title", "code"]
     panels = [

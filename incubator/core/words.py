@@ -23,6 +23,11 @@ def typeset(text) -> str:
     return _OPENING.sub("\\1" + NBSP, _CLOSING.sub(NBSP + "\\1", str(text)))
 
 
+def unbroken(text) -> str:
+    """A number to call, or anything else that is read in one go: it stays on one line."""
+    return str(text).replace(" ", NBSP)
+
+
 def _is_french() -> bool:
     return (get_language() or "fr").startswith("fr")
 
