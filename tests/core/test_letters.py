@@ -185,7 +185,7 @@ def test_settling_by_hand_is_final_and_journaled(agent, manager, verb, state):
     assert (letter.state, letter.settled_at is not None) == (state, True)
     assert JournalEntry.objects.filter(verb=f"core.letter_{state}", actor=manager).count() == 1
     for other in (letters.approve, letters.mark_printed, letters.mark_phoned, letters.drop):
-        with pytest.raises(Refused, match="Quelqu'un d'autre|Someone else"):
+        with pytest.raises(Refused, match="Quelqu’un d’autre|Someone else"):
             other(actor=manager, letter=letter)
 
 

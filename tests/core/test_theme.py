@@ -40,7 +40,7 @@ class TestChoosing:
     def test_a_light_colour_of_actions_is_refused_with_its_ratio(self):
         assert self.clean("#33aabb", theme.DEFAULT_ACCENT) == {
             "primary_color": [
-                "Cette couleur est trop claire pour être lue : son contraste est de 2,6 pour 1, "
+                "Cette couleur est trop claire pour être lue : son contraste est de 2,6 pour 1, "
                 "il en faut 4,5. Choisissez-en une plus foncée."
             ]
         }
@@ -57,7 +57,7 @@ class TestChoosing:
         wrong = self.clean("#6a6a6a", "#9a9a9a")
         assert wrong == {
             "accent_color": [
-                "Cette couleur est trop proche de celle des actions : en gris, personne ne les "
+                "Cette couleur est trop proche de celle des actions : en gris, personne ne les "
                 "distinguerait. Choisissez-en une plus claire."
             ]
         }
