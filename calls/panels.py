@@ -28,7 +28,7 @@ def answers_panel(user, project) -> Panel | None:
 def entries(user) -> list[Entry]:
     found = [Entry(_("Calls"), "/appels/", Section.PUBLIC, 10)]
     if user is not None and user.is_authenticated:
-        found.append(Entry(_("My applications"), reverse_lazy("calls:mine"), Section.SPACE, 20))
+        found.append(Entry(_("My applications"), reverse_lazy("calls:mine"), Section.SPACE, 30))
     if rules.runs_something(user):
         found.append(Entry(_("Applications received"), reverse_lazy("calls:received"), Section.MANAGE, 5))
     return found

@@ -27,8 +27,6 @@ class Stage(models.TextChoices):
 
 
 STARTUP_STAGES = frozenset({Stage.STARTUP_TERRITORY, Stage.STARTUP_INTERNAL, Stage.STARTUP_INCUBATOR})
-# Before preselection a project is known by name to its own people only.
-NAMED_STAGES = frozenset(set(Stage) - {Stage.APPLIED, Stage.NOT_SELECTED, Stage.REDIRECTED, Stage.MERGED})
 FINAL_STAGES = frozenset(
     {
         Stage.NOT_SELECTED,

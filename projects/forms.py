@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from incubator.core import words
 from incubator.core.forms import PlainForm
 from projects.domain.projects import MAX_SHARE_OF_TIME, MIN_SHARE_OF_TIME
 from projects.enums import (
@@ -71,6 +72,9 @@ class ProjectForm(PlainForm, forms.Form):
     def __init__(self, *args, project, user, **kwargs):
         self.project, self.user = project, user
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            is_choice = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
+            field.error_messages["required"] = _("Choose an answer.") if is_choice else _("Fill this in.")
 
     def values(self) -> dict:
         """What the verb receives."""
@@ -124,7 +128,7 @@ class MeetingForm(ProjectForm):
 
 
 class CommitmentForm(ProjectForm):
-    user = forms.ModelChoiceField(label=_("Who commits"), queryset=None)
+    user = forms.ModelChoiceField(label=_("Who commits"), queryset=None, empty_label=_("Choose a person"))
     share_of_time = forms.IntegerField(
         label=_("Share of working time, in %"),
         min_value=MIN_SHARE_OF_TIME,
@@ -144,7 +148,10 @@ class CommitmentForm(ProjectForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         members = self.project.memberships.filter(left_on__isnull=True).exclude(role=TeamRole.READER)
-        self.fields["user"].queryset = get_user_model().objects.filter(memberships__in=members)
+        people = get_user_model().objects.filter(memberships__in=members)
+        self.fields["user"].queryset = people
+        if len(alone := list(people[:2])) == 1:
+            self.fields["user"].initial = alone[0]
 
 
 class MemberForm(ProjectForm):
@@ -170,6 +177,7 @@ class EditForm(ProjectForm):
     problem = LongText(
         label=_("The problem, in two sentences"),
         required=False,
+        rows=6,
         help_text=_("Who meets it, how often, what it costs them. The earlier text is kept in the journal."),
     )
     theme = forms.CharField(label=_("Theme"), max_length=80, required=False)
@@ -238,7 +246,20 @@ class IndicatorForm(ProjectForm):
     is_public = forms.BooleanField(label=_("It may be shown to everyone"), required=False)
 
 
-class TargetForm(ProjectForm):
+class ValueForm(ProjectForm):
+    """A form about a value of one indicator: says in which unit it is written."""
+
+    def __init__(self, *args, indicator, **kwargs):
+        super().__init__(*args, **kwargs)
+        if indicator.unit != Unit.COUNT:
+            field = self.fields["value"]
+            field.label = _("%(what)s, in %(unit)s") % {
+                "what": field.label,
+                "unit": Unit(indicator.unit).label,
+            }
+
+
+class TargetForm(ValueForm):
     value = forms.DecimalField(label=_("Target"), max_digits=14, decimal_places=3, localize=True)
     due_on = DayField(label=_("By"))
     set_by = forms.ModelChoiceField(
@@ -252,10 +273,10 @@ class TargetForm(ProjectForm):
         super().__init__(*args, **kwargs)
         field = self.fields["set_by"]
         field.queryset = self.project.transitions.exclude(outcome="")
-        field.label_from_instance = lambda row: f"{row.get_outcome_display()}, {row.effective_on:%d/%m/%Y}"
+        field.label_from_instance = lambda row: f"{row.get_outcome_display()}, {words.day(row.effective_on)}"
 
 
-class MeasureForm(ProjectForm):
+class MeasureForm(ValueForm):
     value = forms.DecimalField(label=_("Value"), max_digits=14, decimal_places=3, localize=True)
     role = forms.ChoiceField(
         label=_("This value is"),
@@ -324,7 +345,9 @@ class PublishForm(ProjectForm):
 
 
 class PostMortemForm(ProjectForm):
-    reason = forms.ChoiceField(label=_("Main reason"), choices=StopReason.choices)
+    reason = forms.ChoiceField(
+        label=_("Main reason"), choices=[("", _("Choose a reason")), *StopReason.choices]
+    )
     learning = LongText(label=_("What was learnt"), rows=5)
     advice = LongText(label=_("What to know before starting again"), required=False)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from projects.views import acts, screens
+from projects.views import acts, impact_acts, screens
 
 app_name = "projects"
 
@@ -24,12 +24,14 @@ urlpatterns = [
     path("projets/<slug:code>/suspendre/", acts.Suspend.as_view(), name="suspend"),
     path("projets/<slug:code>/reprendre/", acts.Resume.as_view(), name="resume"),
     path("projets/<slug:code>/reveiller/", acts.Wake.as_view(), name="wake"),
-    path("projets/<slug:code>/indicateurs/nouveau/", acts.CreateIndicator.as_view(), name="indicator"),
-    path("projets/<slug:code>/indicateurs/<int:pk>/cible/", acts.SetTarget.as_view(), name="target"),
-    path("projets/<slug:code>/indicateurs/<int:pk>/valeur/", acts.AddMeasure.as_view(), name="measure"),
-    path("projets/<slug:code>/valeurs/<int:pk>/", acts.CorrectMeasure.as_view(), name="correct"),
-    path("projets/<slug:code>/budget/", acts.AddBudgetLine.as_view(), name="budget"),
-    path("projets/<slug:code>/publier/", acts.PublishImpact.as_view(), name="publish"),
+    path("projets/<slug:code>/indicateurs/nouveau/", impact_acts.CreateIndicator.as_view(), name="indicator"),
+    path("projets/<slug:code>/indicateurs/<int:pk>/cible/", impact_acts.SetTarget.as_view(), name="target"),
+    path(
+        "projets/<slug:code>/indicateurs/<int:pk>/valeur/", impact_acts.AddMeasure.as_view(), name="measure"
+    ),
+    path("projets/<slug:code>/valeurs/<int:pk>/", impact_acts.CorrectMeasure.as_view(), name="correct"),
+    path("projets/<slug:code>/budget/", impact_acts.AddBudgetLine.as_view(), name="budget"),
+    path("projets/<slug:code>/publier/", impact_acts.PublishImpact.as_view(), name="publish"),
     path("projets/<slug:code>/apprentissages/", acts.WritePostMortem.as_view(), name="post_mortem"),
     path("projets/<slug:code>/suivi/<int:pk>/", acts.RecordFollowUp.as_view(), name="follow_up"),
 ]

@@ -109,10 +109,13 @@ def number(value) -> str:
     decimal = _decimal(value)
     if decimal is None:
         return ""
-    decimal = decimal.normalize()
-    if decimal == decimal.to_integral_value():
-        decimal = decimal.quantize(Decimal(1))
-    return number_format(decimal, use_l10n=True, force_grouping=True)
+    return number_format(plain(decimal), use_l10n=True, force_grouping=True)
+
+
+def plain(value: Decimal) -> Decimal:
+    """The same number without needless zeros or exponent: 38.000 is 38, 1E+3 is 1000."""
+    value = value.normalize()
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value
 
 
 def amount(value) -> str:

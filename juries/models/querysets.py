@@ -4,7 +4,8 @@ from django.db import models
 
 from incubator.accounts.enums import Role
 from juries.enums import SCORING_ROLES, SittingState
-from projects.enums import NAMED_STAGES, ProgrammeRoleKind
+from projects.enums import ProgrammeRoleKind
+from projects.models import Project
 
 # A juror reads dossiers from the opening of scoring on, never before they are frozen.
 READING_STATES = frozenset({SittingState.SCORING, SittingState.DELIBERATING, SittingState.PRONOUNCED})
@@ -64,7 +65,7 @@ class HearingQuerySet(models.QuerySet):
             )
             | models.Q(sitting__programme__in=_programmes(user, ProgrammeRoleKind.MANAGER))
             | (
-                models.Q(sitting__state__in=READING_STATES, project__stage__in=NAMED_STAGES)
+                models.Q(sitting__state__in=READING_STATES, project__in=Project.objects.named())
                 & (
                     models.Q(sitting__programme__in=_programmes(user, ProgrammeRoleKind.SPONSOR))
                     | models.Q(_is_authority_sponsor(user))

@@ -12,6 +12,7 @@ from juries.domain import decisions, grids, scoring, sittings
 from juries.enums import RecusalSource, SeatRole, SittingState
 from juries.models import Evaluation, Hearing, Minutes, Recusal, ScoreChange
 from projects.domain import projects as project_verbs
+from projects.domain.decisions import apply_outcome
 from projects.enums import AccompanimentKind, Gate, Outcome, Stage, TeamRole
 from projects.models import Transition
 from tests.factories import juries as make
@@ -108,6 +109,31 @@ def test_what_a_juror_reads_is_frozen_at_the_opening():
     hearing = Hearing.objects.visible_to(world.jurors[0]).get()
     assert hearing.dossier["title"] == "Projet A"
     assert hearing.dossier["problem"] == "Un problème qui se répète chaque semaine."
+
+
+def test_a_sponsor_reads_a_project_by_name_once_it_was_preselected():
+    world = make.World(projects=2).open_scoring()
+    gone, retained = world.projects
+    project_verbs.withdraw(actor=world.manager, project=gone)  # before anyone has preselected it
+    assert not Hearing.objects.visible_to(world.sponsor).exists()
+    assert Hearing.objects.visible_to(world.manager).count() == 2
+    preselect(world, retained)
+    assert [hearing.project for hearing in Hearing.objects.visible_to(world.sponsor)] == [retained]
+    project_verbs.withdraw(actor=world.manager, project=retained)
+    assert [hearing.project for hearing in Hearing.objects.visible_to(world.sponsor)] == [retained]
+
+
+def preselect(world, project):
+    apply_outcome(
+        actor=world.manager,
+        project=project,
+        gate=Gate.PRESELECTION,
+        outcome=Outcome.RETAIN,
+        reason="Le problème est réel et l'équipe est prête.",
+        demands={},
+        deciding_body="Jury de présélection",
+        system=True,
+    )
 
 
 def test_links_are_found_by_the_site():

@@ -7,11 +7,15 @@ from django.urls import reverse
 
 from projects import rules
 from projects.domain import projects as verbs
-from projects.enums import AccompanimentKind, Stage, TeamRole
+from projects.domain.exits import plan_follow_up
+from projects.domain.impact import set_target
+from projects.domain.money import add_budget_line
+from projects.enums import AccompanimentKind, Gate, Outcome, Stage, TeamRole
 from projects.models import Project
 from projects.queries import portfolio
 from projects.queries.people import people_of, viewer_of
 from tests.factories.projects import (
+    decide,
     make_cohort,
     make_indicator,
     make_manager,
@@ -24,6 +28,7 @@ from tests.factories.projects import (
     make_project,
     make_sponsor,
     manager_of,
+    sign_commitment,
 )
 
 pytestmark = pytest.mark.django_db
@@ -244,6 +249,12 @@ def test_the_page_costs_the_same_whatever_the_rows(cast, client_for, assert_quer
         make_milestone(project)
         make_meeting(project)
         make_measure(indicator, value=row, period_end=date(2020, 1, row + 1))
+        make_indicator(project)
+        set_target(actor=cast["manager"], indicator=indicator, value=row + 50, due_on=date(2021, 1, row + 1))
+        add_budget_line(actor=cast["manager"], project=project, label=f"Ligne {row}", amount_min=row)
+        member = make_person()
+        verbs.add_member(actor=cast["manager"], project=project, user=member)
+        sign_commitment(project, user=member)
         verbs.assign_companion(
             actor=cast["manager"], project=project, user=make_person(), kind=AccompanimentKind.EXPERT
         )
@@ -253,6 +264,21 @@ def test_the_page_costs_the_same_whatever_the_rows(cast, client_for, assert_quer
 
 
 PAGE_QUERIES = {"lead": 14, "coach": 14, "manager": 13, "sponsor": 12}  # and those of the panels: 15 in all
+
+
+@pytest.mark.parametrize("who", ["lead", "coach", "manager", "sponsor"])
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_of_a_project_that_left_costs_the_same(cast, client_for, assert_queries, who, rows):
+    project = bring(cast, Stage.PREINCUBATION)
+    decide(project, Gate.PREINCUBATION_END, Outcome.HAND_OVER)
+    for row in range(rows):
+        plan_follow_up(actor=cast["manager"], project=project, due_on=date(2030, 1, row + 1))
+    client = client_for(cast[who])
+    with assert_queries(LEFT_QUERIES[who]):
+        client.get(reverse("projects:detail", args=[project.code]))
+
+
+LEFT_QUERIES = {"lead": 14, "coach": 14, "manager": 13, "sponsor": 13}
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 
 PAGE_QUERIES = 8
 INDEX_QUERIES = 8
+FILE_QUERIES = 7
 
 
 def value(number, until, role=MeasureRole.FOLLOW_UP, **fields):
@@ -317,6 +318,18 @@ class TestPublicPage:
     def test_only_the_manager_publishes(self, project):
         with pytest.raises(PermissionDenied):
             impact.publish_impact(actor=project.memberships.first().user, project=project)
+
+    @pytest.mark.parametrize("measures", [1, 3])
+    def test_few_queries_whatever_the_measures(self, client_for, assert_queries, index, measures):
+        project = make_project(Stage.STARTUP_INTERNAL)
+        indicator = make_indicator(project, is_main=True, is_public=True)
+        for number in range(measures):
+            make_measure(indicator, value=Decimal(10 + number), period_end=date(2020, 1, 1 + number))
+        page = self.publish(project)
+        visitor = client_for()
+        for address in (page.url, page.url + "?format=csv", page.url + "?format=json"):
+            with assert_queries(PAGE_QUERIES if address == page.url else FILE_QUERIES):
+                b"".join(visitor.get(address))
 
     @pytest.mark.parametrize("rows", [1, 3])
     def test_few_queries_whatever_the_rows(self, project, client_for, assert_queries, index, rows):
