@@ -94,12 +94,14 @@ class ProjectsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from incubator.accounts.rules import register_power_test
         from incubator.core import journal, navigation
         from incubator.core.rules import register_scope, register_staff_test
         from projects import acts, rules
         from projects.models import Cohort, Programme, Project
 
         register_staff_test(rules.is_manager)
+        register_power_test(rules.is_sponsor)
         for model in (Programme, Cohort, Project):
             register_scope(model._meta.label, model.objects.managed_by)
         register_scope("projects.population")  # counted once for all

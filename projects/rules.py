@@ -105,6 +105,14 @@ def can_manage_programme(user, programme) -> bool:
     return is_admin(user) or is_manager(user, programme)
 
 
+def can_give_programme_role(user, programme, role: str) -> bool:
+    """A manager names managers and partners. The sponsor agrees to what a manager prepares: an administrator
+    names and ends them, or the same person could prepare a decision and agree to it."""
+    return is_admin(user) or (
+        role != ProgrammeRoleKind.SPONSOR.value and can_manage_programme(user, programme)
+    )
+
+
 # -- The life of a project -------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from incubator.accounts.viewsets import person_chooser
 from incubator.core.viewsets import ScopedModelViewSet
 from projects import rules
 from projects.domain import impact, programmes
+from projects.enums import ProgrammeRoleKind
 from projects.models import Cohort, Population, Programme, ProgrammeRole
 
 
@@ -66,7 +67,9 @@ class ProgrammeRoleViewSet(ScopedModelViewSet):
     menu_label = _("Roles in a programme")
     view_rule = staticmethod(rules.can_open_admin)
     create_rule = staticmethod(rules.can_create_programme)
-    delete_rule = staticmethod(lambda user, role: rules.can_manage_programme(user, role.programme))
+    delete_rule = staticmethod(
+        lambda user, role: rules.can_give_programme_role(user, role.programme, role.role)
+    )
     create_verb = staticmethod(programmes.grant_programme_role)
     delete_verb = staticmethod(programmes.end_programme_role)
     form_fields = ["programme", "user", "role"]
@@ -81,6 +84,12 @@ class ProgrammeRoleViewSet(ScopedModelViewSet):
     def prepare_form(self, form, user):
         form.fields["user"].widget = person_chooser.widget_class()
         form.fields["user"].queryset = User.objects.visible_to(user)
+        if not rules.is_admin(user):
+            form.fields["role"].choices = [
+                choice
+                for choice in form.fields["role"].choices
+                if choice[0] != ProgrammeRoleKind.SPONSOR.value
+            ]
 
 
 class PopulationViewSet(ScopedModelViewSet):

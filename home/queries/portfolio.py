@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from home import rules
 from incubator.core import clock, words
 from incubator.core.path import Path
 from juries.enums import SittingState
@@ -129,17 +130,23 @@ class Row:
         return bool(self.project.next_decision_on) and self.project.next_decision_on < clock.today()
 
 
-def rows_of(projects: Iterable[Project], *, with_money: bool) -> list[Row]:
+def rows_of(projects: Iterable[Project], user) -> list[Row]:
     projects = list(projects)
     paths = paths_of(projects)
     return [
-        Row(project, Stage(project.stage), paths[project.pk], budget_in_words(project) if with_money else "")
+        Row(project, Stage(project.stage), paths[project.pk], _budget_for(user, project))
         for project in projects
     ]
 
 
-def csv_rows(projects: Iterable[Project], *, with_money: bool) -> Iterator[list]:
+def _budget_for(user, project: Project) -> str:
+    """Money in words; a dash where this reader follows the project without its money."""
+    return budget_in_words(project) if rules.can_read_budget(user, project) else "—"
+
+
+def csv_rows(projects: Iterable[Project], user) -> Iterator[list]:
     """The same projects as the page, one line each: codes and days as data, labels in the reader's language."""
+    with_money = rules.can_read_budgets(user)
     head = [
         _("Code"), _("Project"), _("Cohort"), _("Stage"), _("Step of startup mode"), _("Since"), _("Directorate"),
         _("Theme"), _("Next decision on"), _("Next decision"),
@@ -160,7 +167,9 @@ def csv_rows(projects: Iterable[Project], *, with_money: bool) -> Iterator[list]
             _iso(project.next_decision_on),
             project.next_decision_label,
         ]
-        if with_money:
+        if with_money and not rules.can_read_budget(user, project):
+            line += ["", "", ""]
+        elif with_money:
             line += [_plain(project.budget_min), _plain(project.budget_max), project.budget_months or ""]
         yield line
 

@@ -44,14 +44,14 @@ def portfolio(request):
     cohort = queries.cohort_to_count(choices, request.GET.get("cohort", ""))
     counted = funnel(cohort) if cohort else None
     has_costs = cohort and can_read_cohort_money(request.user, cohort.programme)
-    masked = not rules.can_read_small_counts(request.user)
+    masked = cohort is None or not rules.can_read_small_counts(request.user, cohort.programme)
     return render(
         request,
         "home/portfolio.html",
         {
             "filter": shown,
             "page_obj": page,
-            "rows": queries.rows_of(page.object_list, with_money=with_money),
+            "rows": queries.rows_of(page.object_list, request.user),
             "with_money": with_money,
             "has_projects": bool(choices),
             "cohort": cohort,
@@ -68,10 +68,9 @@ def portfolio(request):
 @require_safe
 def export(request):
     _choices, shown = _filtered(request)
-    with_money = rules.can_read_budgets(request.user)
     projects = queries.listed(shown.qs).iterator(chunk_size=500)
     name = f"portefeuille-{clock.today():%Y-%m-%d}.csv"
-    return stream_csv(name, queries.csv_rows(projects, with_money=with_money))
+    return stream_csv(name, queries.csv_rows(projects, request.user))
 
 
 @require_safe

@@ -12,6 +12,7 @@ from hashlib import sha256
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware as DjangoLoginRequiredMiddleware
 from django.db import DataError, InterfaceError, OperationalError
+from django.utils.datastructures import MultiValueDictKeyError
 
 from incubator.core.views import errors
 
@@ -76,6 +77,9 @@ class PlainRefusalMiddleware:
             return errors.unavailable(request, exception)
         # PostgreSQL takes no null byte in a text, and says so in its own way each time.
         if isinstance(exception, (ValueError, DataError)) and "NUL" in str(exception):
+            return errors.bad_request(request)
+        # Half of a form of Wagtail's (its blocks without their count): what was sent cannot be read.
+        if isinstance(exception, MultiValueDictKeyError):
             return errors.bad_request(request)
         return None
 

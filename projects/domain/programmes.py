@@ -58,7 +58,10 @@ def update_cohort(*, actor, cohort: Cohort, **changes) -> Cohort:
 @transaction.atomic
 def grant_programme_role(*, actor, programme: Programme, user, role: str) -> ProgrammeRole:
     """Give ``user`` a role in the programme; a manager may enter the Wagtail admin from then on."""
-    need(actor is None or rules.can_manage_programme(actor, programme), "projects.grant_programme_role")
+    need(
+        actor is None or rules.can_give_programme_role(actor, programme, role),
+        "projects.grant_programme_role",
+    )
     return _grant(actor=actor, programme=programme, user=user, role=role)
 
 
@@ -81,7 +84,10 @@ def _grant(*, actor, programme, user, role) -> ProgrammeRole:
 @transaction.atomic
 def end_programme_role(*, actor, role: ProgrammeRole) -> ProgrammeRole:
     """End a role today; the last role of manager also closes the Wagtail admin."""
-    need(actor is None or rules.can_manage_programme(actor, role.programme), "projects.end_programme_role")
+    need(
+        actor is None or rules.can_give_programme_role(actor, role.programme, role.role),
+        "projects.end_programme_role",
+    )
     if role.ended_at is not None:
         raise Refused(_("This role has already ended."))
     others = role.programme.roles.filter(role=ProgrammeRoleKind.MANAGER, ended_at__isnull=True).exclude(

@@ -13,11 +13,12 @@ from django.db import OperationalError, connections
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import get_resolver, path
+from django.utils.datastructures import MultiValueDictKeyError
 
 from incubator.core import clock, health
 from incubator.core.limits import limited
 from incubator.core.logs import JsonFormatter, PlainFormatter
-from incubator.core.middleware import AdminCSPMiddleware
+from incubator.core.middleware import AdminCSPMiddleware, PlainRefusalMiddleware
 from incubator.core.models import Heartbeat, Job
 from incubator.core.views import errors
 
@@ -266,3 +267,10 @@ def test_health_says_when_the_database_is_away(client, monkeypatch):
     response = client.get("/sante/")
     assert response.status_code == 503
     assert response.json() == {"ok": False, "checks": {"database": {"ok": False, "value": None}}}
+
+
+def test_half_of_a_form_is_refused_plainly():
+    """Wagtail asks for the count of a stream's blocks, and fails when it was not sent."""
+    refusal, request = PlainRefusalMiddleware(None), RequestFactory().post("/admin/pages/3/edit/")
+    assert refusal.process_exception(request, MultiValueDictKeyError("body-count")).status_code == 400
+    assert refusal.process_exception(request, KeyError("body-count")) is None

@@ -179,3 +179,23 @@ def test_the_costs_of_a_cohort_are_for_its_managers_and_sponsors(client_for, pro
 def test_a_promotion_without_costs_says_nothing_of_them(client_for, cohort, dgs):
     make_project(Stage.PREINCUBATION, cohort=cohort)
     assert "Ce que coûte la promotion" not in get(client_for, dgs).content.decode()
+
+
+def test_money_and_small_counts_are_read_in_ones_own_programme_only(client_for, programme, cohort):
+    """A partner here who manages another programme stays a partner here."""
+    project = make_project(Stage.PRESELECTED, cohort=cohort, title="Un projet chiffré")
+    add_budget_line(
+        actor=make_manager(programme), project=project, label="Essais", amount_min=Decimal(40000), months=6
+    )
+    reader = make_partner(programme)
+    make_manager(make_programme(name="Un autre programme"), reader)
+    client = client_for(reader)
+    answer = client.get("/portefeuille/")
+    html = answer.content.decode().replace("\u202f", " ").replace("\xa0", " ")
+    assert ("Un projet chiffré" in html, "40 000" in html) == (True, False)
+    assert answer.context["masked"] is True
+    exported = b"".join(client.get("/portefeuille/export.csv").streaming_content).decode()
+    assert ("Un projet chiffré" in exported, "40000" in exported) == (True, False)
+    manager = client_for(make_manager(programme))
+    assert manager.get("/portefeuille/").context["masked"] is False
+    assert "40000.00" in b"".join(manager.get("/portefeuille/export.csv").streaming_content).decode()

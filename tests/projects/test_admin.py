@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from incubator.accounts.domain.access import MANAGER_GROUP
@@ -147,3 +148,34 @@ def test_lists_cost_the_same_whatever_the_rows(client_for, manager, mine, assert
 
 
 COHORT_LIST_QUERIES = 15
+
+
+def test_a_manager_does_not_name_the_sponsor_who_agrees_to_decisions(client_for, manager, mine):
+    """Else one person could prepare a decision that commits money, and agree to it under another seat."""
+    client, person = client_for(manager), make_person()
+    form = client.get(reverse("programme_roles:add")).context["form"]
+    assert [code for code, _label in form.fields["role"].choices if code] == ["manager", "partner"]
+    for user in (person, manager):
+        answer = client.post(
+            reverse("programme_roles:add"), {"programme": mine.pk, "user": user.pk, "role": "sponsor"}
+        )
+        assert answer.status_code == 200
+        with pytest.raises(PermissionDenied):
+            programmes.grant_programme_role(actor=manager, programme=mine, user=user, role="sponsor")
+    assert not ProgrammeRole.objects.filter(role="sponsor").exists()
+    admin = make_person()
+    grant_role(actor=None, user=admin, role=Role.ADMIN)
+    role = programmes.grant_programme_role(actor=admin, programme=mine, user=person, role="sponsor")
+    with pytest.raises(PermissionDenied):
+        programmes.end_programme_role(actor=manager, role=role)
+
+
+def test_a_manager_makes_no_slip_for_the_sponsor_of_a_programme(client_for, manager, mine):
+    """A slip is a way in: with it the manager could agree in the sponsor's place."""
+    sponsor = make_person()
+    programmes.grant_programme_role(actor=None, programme=mine, user=sponsor, role="sponsor")
+    client = client_for(manager)
+    address = reverse("accounts:slip", args=[sponsor.uuid])
+    assert (client.get(address).status_code, client.post(address).status_code) == (403, 403)
+    sponsor.refresh_from_db()
+    assert sponsor.must_change_password is False
