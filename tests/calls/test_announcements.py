@@ -102,6 +102,10 @@ def test_the_pages_lead_to_the_diary_the_paper_and_the_feed(client_for):
         assert f'href="{address}"' in html
     assert 'type="application/atom+xml" href="/appels/flux.atom"' in html
     assert 'href="/appels/flux.atom"' in visitor.get("/appels/").content.decode()
+    verbs.close_call(actor=call.created_by, call=call)
+    html = visitor.get(f"/appels/{call.code}/").content.decode()
+    for name in ("calendrier.ics", "formulaire/"):
+        assert f'href="/appels/{call.code}/{name}"' not in html
 
 
 def test_the_paper_form_asks_the_same_questions_with_room_to_write(client_for, assert_queries):
