@@ -2,15 +2,26 @@
 
 from dataclasses import dataclass, field
 
-from incubator.core import clock
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from incubator.core import clock, words
 from juries.models import Hearing
 from juries.queries import answers_for_jury
+from projects.enums import Gate
+from projects.queries import progress_of
+from projects.readings import Reading as Indicator
 
+# Before these gates there is only a text to judge; at them the work has shown something.
+GATES_WITH_FACTS = frozenset({Gate.PREINCUBATION_END, Gate.EXTENSION_END, Gate.COMMITTEE})
 WORDS_SHOWN = 300  # about 80 seconds of reading; the rest stands behind "see more"
 
 
-def build(project, answers: list[dict]) -> dict:
-    """Plain data: ``{"title", "problem", "theme", "answers": [{"key", "label", "text"}], "facts": []}``."""
+def build(project, answers: list[dict], facts: list[dict]) -> dict:
+    """Plain data: ``{"title", "problem", "theme", "answers": [{"key", "label", "text"}], "facts"}``.
+
+    ``facts`` are those of ``projects.queries.progress_of``: figures as they stood on the day of freezing.
+    """
     return {
         "title": project.title,
         "problem": project.problem,
@@ -20,7 +31,7 @@ def build(project, answers: list[dict]) -> dict:
             for answer in answers
             if str(answer.get("text") or "").strip()
         ],
-        "facts": [],
+        "facts": facts,
     }
 
 
@@ -28,10 +39,31 @@ def freeze(hearings: list[Hearing]) -> None:
     """Write the dossier of each hearing; the number of queries does not grow with their number."""
     now = clock.now()
     answers = answers_for_jury([hearing.project for hearing in hearings])
+    with_facts = [hearing.project for hearing in hearings if hearing.sitting.gate in GATES_WITH_FACTS]
+    facts = progress_of(with_facts) if with_facts else {}
     for hearing in hearings:
-        hearing.dossier = build(hearing.project, answers.get(hearing.project_id, []))
+        pk = hearing.project_id
+        hearing.dossier = build(hearing.project, answers.get(pk, []), facts.get(pk, []))
         hearing.frozen_at = now
     Hearing.objects.bulk_update(hearings, ["dossier", "frozen_at"])
+
+
+def facts_in_words(dossier: dict) -> list[tuple[str, str]]:
+    """The frozen facts as (term, sentence), in the language of the reader."""
+    return [_fact(fact) for fact in dossier.get("facts", [])]
+
+
+def _fact(fact: dict) -> tuple[str, str]:
+    if fact["key"] == "milestones":
+        return _("Milestones"), ngettext(
+            "%(reached)d reached of %(planned)d planned",
+            "%(reached)d reached of %(planned)d planned",
+            fact["reached"],
+        ) % {"reached": fact["reached"], "planned": fact["planned"]}
+    if fact["key"] == "users_met":
+        return _("Users met"), words.number(fact["count"])
+    reading = Indicator.from_json(fact["reading"])
+    return reading.name, reading.finding
 
 
 @dataclass

@@ -185,6 +185,7 @@ def decide(request, code, hearing):
             "sitting": sitting,
             "hearing": hearing,
             "dossier": dossiers.cut(hearing.dossier),
+            "facts": dossiers.facts_in_words(hearing.dossier),
             "pick": pick,
             "form": form,
             "known": known,

@@ -135,6 +135,7 @@ def _form(request, hearing, given=None, refused=None, status=200):
         "hearing": hearing,
         "reading": reading,
         "dossier": dossiers.cut(hearing.dossier),
+        "facts": dossiers.facts_in_words(hearing.dossier),
         "questions": questions,
         "comment": request.POST.get(COMMENT_KEY, evaluation.comment if evaluation else ""),
         "evaluation": evaluation,

@@ -6,6 +6,7 @@ from projects.queries.impact import indicators_of
 from projects.queries.money import CohortCost, cost_rows, costs_of, money_of
 from projects.queries.paths import futures, path_of, paths_of, planned_path, register_planned_dates
 from projects.queries.portfolio import portfolio
+from projects.queries.progress import progress_of
 
 __all__ = [
     "CohortCost",
@@ -24,6 +25,7 @@ __all__ = [
     "paths_of",
     "planned_path",
     "portfolio",
+    "progress_of",
     "register_count",
     "register_planned_dates",
 ]

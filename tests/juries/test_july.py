@@ -11,6 +11,7 @@ from incubator.core import clock
 from incubator.core.models import JournalEntry, Letter
 from juries.enums import SittingState
 from juries.models import Decision
+from projects.domain import work
 from projects.enums import Gate, Maturity, Outcome, PhaseKind, Stage
 from projects.models import BudgetLine, FollowUp, Phase, Transition
 from tests.factories import juries as make
@@ -294,3 +295,41 @@ def test_a_seventh_way_postpones_by_two_months_at_most(client_for, site, july):
         "next_decision_on": ["Une décision se reporte de deux mois au plus. Choisissez un jour plus proche."]
     }
     assert client.post(decide, {**values, "next_decision_on": "2020-09-07"}).status_code == 302
+
+
+def test_jurors_read_what_the_work_has_shown_as_it_stood_at_the_opening(client_for, site):
+    with clock.at(SPRING):
+        world = make.World(
+            projects=2, jurors=1, gate=Gate.PREINCUBATION_END, stage_ready=in_preincubation, starts_at=JULY
+        )
+    worked, silent = world.projects
+    with clock.at(make.at(2020, 6, 15)):
+        for title in ("Dix entretiens", "Une maquette", "Un essai"):
+            milestone = project_factory.make_milestone(worked, title=title)
+        work.reach_milestone(
+            actor=world.manager, milestone=milestone, reached_on=clock.today(), evidence="Douze agents."
+        )
+        project_factory.make_meeting(worked, users_met=12)
+        project_factory.make_meeting(worked, users_met=30)
+        indicator = project_factory.make_indicator(worked, name="Dossiers complets", is_main=True)
+        project_factory.make_measure(indicator, value=Decimal(15), role="baseline")
+    with clock.at(OPENING):
+        world.open_scoring()
+        project_factory.make_meeting(worked, users_met=100)  # too late for this jury
+        assert [fact["key"] for fact in world.hearings[0].dossier["facts"]] == [
+            "milestones",
+            "users_met",
+            "indicator",
+        ]
+        assert world.hearings[1].dossier["facts"] == []
+        client = client_for(world.jurors[0])
+        text = text_of(client.get(url("score", world, world.hearings[0])))
+        for shown in ("Ce que le travail a montré", "1 atteint sur 3 prévus", "<dd>42</dd>", "Dossiers complets",
+                      "15 % le 15 juin 2020, avant le travail", "Au 29 juin 2020"):  # fmt: skip
+            assert shown in text
+        assert "Ce que le travail a montré" not in text_of(client.get(url("score", world, world.hearings[1])))
+
+
+def test_a_preselection_judges_a_text_alone():
+    world = make.World(projects=1).open_scoring()
+    assert world.hearings[0].dossier["facts"] == []
