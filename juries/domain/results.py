@@ -6,7 +6,7 @@ evaluations with their marks, and the seats where the caller has not read them.
 
 from collections import Counter
 from dataclasses import dataclass, field
-from math import floor
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.formats import number_format
@@ -14,15 +14,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from juries.domain import statistics
+from juries.domain.heat import Heat, heat_of
 from juries.domain.statistics import Ballot, Result, Stability
 from juries.enums import SCORING_ROLES, SittingState
 from juries.models import Criterion, Evaluation, Recusal, Score, Sitting
+
+TENTH = Decimal("0.1")
+MOST_SENTENCES = 40  # on a phone, more rows than that are read in the table
 
 
 @dataclass(slots=True)
 class Row:
     """One hearing on the board; the texts are ready to be read. ``hidden``: the reader stands aside from it."""
 
+    pk: int
     uuid: Any
     position: int
     title: str
@@ -31,6 +36,7 @@ class Row:
     recused: int
     means: list[str]
     total: str
+    median: str
     spread: str
     rank: int | None
     rank_text: str
@@ -50,6 +56,7 @@ class Progress:
     begun: int
     expected: int
     recused: int
+    severity: str = ""  # compared with the others on the same projects, in words
 
     @property
     def left(self) -> int:
@@ -66,10 +73,16 @@ class Board:
     sentence: str
     own_left: int = 0  # marks that the reader, if a juror, has still to give: until then the board stays shut
     results: dict[int, Result] = field(default_factory=dict)
+    heat: Heat | None = None
 
     @property
     def is_open(self) -> bool:
         return self.own_left == 0
+
+    @property
+    def in_sentences(self) -> bool:
+        """Whether a phone reads the rows as sentences, under one another."""
+        return len(self.rows) <= MOST_SENTENCES
 
     @property
     def given(self) -> int:
@@ -82,8 +95,22 @@ class Board:
 
 def one_decimal(value: float | None) -> str:
     """A mean as the panel can carry it: one decimal, halves upwards; a dash where there is nothing."""
-    # number_format alone would cut 4.25 to 4.2: it rounds nothing.
-    return "–" if value is None else number_format(floor(value * 10 + 0.5) / 10, 1)
+    # number_format alone would cut 4.25 to 4.2: it rounds nothing, and it is never given a float.
+    if value is None:
+        return "–"
+    return number_format(Decimal(repr(value)).quantize(TENTH, ROUND_HALF_UP), 1)
+
+
+def severity_in_words(difference: float | None) -> str:
+    """« 0,4 plus sévère »; a dash where too few projects are in common to say anything."""
+    if difference is None:
+        return "–"
+    size = one_decimal(abs(difference))
+    if size == one_decimal(0.0):
+        return _("like the others")
+    if difference < 0:
+        return _("%(size)s more severe") % {"size": size}
+    return _("%(size)s more generous") % {"size": size}
 
 
 def board_of(sitting: Sitting, reader, seats: list | None = None) -> Board:
@@ -126,6 +153,11 @@ def board_of(sitting: Sitting, reader, seats: list | None = None) -> Board:
         for row in hearings
     ]
     rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.position))
+    weights = {criterion.pk: criterion.weight for criterion in criteria}
+    shown = [ballot for ballot in ballots if ballot.hearing not in hidden]
+    differences = statistics.severity(weights, shown)
+    for one in progress:
+        one.severity = severity_in_words(differences.get(one.seat.user_id))
     return Board(
         sitting=sitting,
         criteria=criteria,
@@ -135,6 +167,7 @@ def board_of(sitting: Sitting, reader, seats: list | None = None) -> Board:
         sentence=_sentence(stability, results, rows),
         own_left=own_left,
         results=results,
+        heat=heat_of(rows, voices, shown, recusals, weights, one_decimal),
     )
 
 
@@ -190,6 +223,7 @@ def _progress(voices, open_hearings, recusals, ballots, begun) -> list[Progress]
 def _row(row, result: Result, criteria, *, voices: int, recused: int, closed: bool, hidden: bool) -> Row:
     pk, uuid, position, title, _closed_at = row
     return Row(
+        pk=pk,
         uuid=uuid,
         position=position,
         title=title,
@@ -198,6 +232,7 @@ def _row(row, result: Result, criteria, *, voices: int, recused: int, closed: bo
         recused=recused,
         means=["·" if hidden else one_decimal(result.means.get(criterion.pk)) for criterion in criteria],
         total="·" if hidden else one_decimal(result.total),
+        median="·" if hidden else one_decimal(result.median),
         spread="·" if hidden or result.spread is None else one_decimal(result.spread),
         rank=None if hidden else result.rank,
         rank_text="" if hidden else _rank_text(result),

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import sqrt
+from statistics import median
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Result:
     n: int = 0
     means: dict[int, float | None] = field(default_factory=dict)
     total: float | None = None
+    median: float | None = None
     spread: float | None = None
     rank: int | None = None
     tied: bool = False
@@ -68,6 +70,30 @@ def spread_of(values: list[float]) -> float | None:
         return None
     mean = sum(values) / len(values)
     return sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1))
+
+
+SEVERITY_NEEDS = 3  # projects in common: on fewer, a difference says nothing about the juror
+
+
+def severity(weights: Mapping[int, int], ballots: Iterable[Ballot]) -> dict[int, float]:
+    """By juror, how far they mark from the others on the same projects: -0.5 is half a point more severe.
+
+    The mean, over the projects that at least one other juror scored, of the juror's weighted mean less the
+    mean of the others' weighted means. Jurors with fewer than ``SEVERITY_NEEDS`` such projects have none.
+    """
+    opinions: dict[int, dict[int, float]] = {}
+    for ballot in ballots:
+        opinion = juror_total(weights, ballot.marks)
+        if opinion is not None:
+            opinions.setdefault(ballot.hearing, {})[ballot.juror] = opinion
+    gaps: dict[int, list[float]] = {}
+    for given in opinions.values():
+        if len(given) < 2:
+            continue
+        everything = sum(given.values())
+        for juror, opinion in given.items():
+            gaps.setdefault(juror, []).append(opinion - (everything - opinion) / (len(given) - 1))
+    return {juror: sum(own) / len(own) for juror, own in gaps.items() if len(own) >= SEVERITY_NEEDS}
 
 
 def _total(weights: Mapping[int, int], sums: Mapping[int, int], counts: Mapping[int, int]) -> float | None:
@@ -135,6 +161,7 @@ def compute(
             for criterion in weights
         }
         result.total = totals[hearing] = _total(weights, sums[hearing], counts[hearing])
+        result.median = median(opinions[hearing]) if opinions[hearing] else None
         result.spread = spread_of(opinions[hearing])
     _rank(results, totals)
     return results, _stability(weights, results, totals, sums, counts, by_juror, places)

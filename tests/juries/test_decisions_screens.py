@@ -44,7 +44,7 @@ def test_the_results_say_mean_spread_coverage_and_recusals(client_for, site):
     text = page(client_for(world.manager).get(url("results", world)))
     row = re.search(r"<tr><td[^>]*>1</td>.*?</tr>", text, re.S)[0]
     # totals 5 and (2*3 + 4 + 4) / 4 = 3.5: mean 4.25, sample standard deviation 1.06
-    assert re.findall(r">([\d,]+)<", row) == ["1", "4,3", "4,0", "4,5", "4,5", "1,1"]
+    assert re.findall(r">([\d,]+)<", row) == ["1", "4,3", "4,0", "4,5", "4,5", "4,3", "1,1"]
     assert "2 sur 2" in row
     assert "(1 en déport)" in row
     assert "Les notes aident, le jury décide." in text
@@ -64,6 +64,50 @@ def test_a_president_sees_no_result_before_giving_their_own_marks(client_for, si
         world.give(world.president, hearing, 4, 4, 4)
     assert "4,5" in page(client.get(url("results", world)))
     assert JournalEntry.objects.filter(verb="juries.results_read", actor=world.president).count() == 1
+
+
+def test_the_map_says_who_gave_what_to_those_who_may_know(client_for, site):
+    world = make.World(projects=3, jurors=2).open_scoring()
+    severe, generous = world.jurors
+    for hearing in world.hearings:
+        world.give(severe, hearing, 2, 2, 2)
+    for hearing in world.hearings[1:]:
+        world.give(world.president, hearing, 3, 3, 3)
+    for hearing in world.hearings[:2]:
+        world.give(generous, hearing, 4, 4, 4)
+    scoring.recuse(actor=world.president, hearing=world.hearings[0])
+    answer = client_for(world.manager).get(url("results", world))
+    heat = answer.context["board"].heat
+    assert heat.people == [world.president, severe, generous]
+    cells = {row.title: [(cell.state, cell.text, cell.tint) for cell in row.cells] for row in heat.rows}
+    assert cells == {
+        "Projet A": [("recused", "", 0), ("given", "2,0", 2), ("given", "4,0", 4)],
+        "Projet B": [("given", "3,0", 3), ("given", "2,0", 2), ("given", "4,0", 4)],
+        "Projet C": [("given", "3,0", 3), ("given", "2,0", 2), ("missing", "", 0)],
+    }
+    # Severe: -2 on A, 2 - 3.5 = -1.5 on B, -1 on C; the others have two projects in common: nothing is said.
+    progress = {one.seat.user: one.severity for one in answer.context["board"].progress}
+    assert progress == {world.president: "–", severe: "1,5 plus sévère", generous: "–"}
+    text = page(answer)
+    assert "Qui a donné quoi" in text
+    assert re.search(r'jr-heat__cell--missing">manquante</td>', text)
+    assert re.search(r'jr-heat__cell--aside">en déport</td>', text)
+    assert "Moyenne 3,0, médiane 3,0, 2 notes sur 2." in text
+    assert JournalEntry.objects.filter(verb="juries.results_read", actor=world.manager).count() == 1
+    for user in (severe, world.sponsor, world.projects[0].memberships.get().user):
+        assert client_for(user).get(url("results", world)).status_code == 404
+    # The president still hears nothing of the project they stand aside from.
+    aside = client_for(world.president).get(url("results", world)).context["board"]
+    closed = {row.title: row.cells for row in aside.heat.rows if row.hidden}
+    assert closed == {"Projet A": []}
+
+
+def test_a_large_sitting_has_no_map(client_for, site):
+    world = make.World(projects=21, jurors=1).open_scoring()
+    world.give(world.jurors[0], world.hearings[0], 2, 2, 2)
+    answer = client_for(world.manager).get(url("results", world))
+    assert answer.context["board"].heat is None
+    assert "Qui a donné quoi" not in page(answer)
 
 
 def test_who_stands_aside_does_not_see_those_marks(client_for, site):

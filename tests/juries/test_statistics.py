@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from juries.domain.statistics import Ballot, compute, juror_total, ranks, spread_of
+from juries.domain.statistics import Ballot, compute, juror_total, ranks, severity, spread_of
 
 WEIGHTS = {1: 2, 2: 1, 3: 1}
 
@@ -159,3 +159,22 @@ def test_the_fast_and_the_naive_implementation_agree(panel, weights, places):
             assert (result.highest_rank, result.lowest_rank) == (min(seen), max(seen))
     differs = {h for one, other in combinations(lists, 2) for h in one ^ other}
     assert differs <= set(stability.zone)
+
+
+def test_the_median_and_the_severity_of_a_juror_by_hand():
+    weights = {1: 2, 2: 1}
+    marks = {  # hearing → juror → (criterion 1, criterion 2)
+        1: {10: (5, 5), 11: (2, 2), 12: (3, 3)},
+        2: {10: (4, 1), 11: (2, 5), 12: (3, 3)},
+        3: {10: (5, 2), 11: (1, 1)},
+        4: {13: (4, 4)},
+    }
+    ballots = [
+        Ballot(hearing, juror, {1: one, 2: two})
+        for hearing, given in marks.items()
+        for juror, (one, two) in given.items()
+    ]
+    results, _stability = compute(weights, marks, ballots)
+    assert [results[hearing].median for hearing in marks] == [3.0, 3.0, 2.5, 4.0]
+    # Juror 10: 5 - 2.5, 3 - 3, 4 - 1; juror 11: 2 - 4, 3 - 3, 1 - 4; 12 has two projects, 13 is alone.
+    assert severity(weights, ballots) == {10: pytest.approx(5.5 / 3), 11: pytest.approx(-5 / 3)}
