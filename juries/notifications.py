@@ -10,11 +10,13 @@ from incubator.core import letters, words
 from projects import outcomes
 from projects.enums import Outcome, TeamRole
 
+REMINDER = "juries.reminder"
 LETTER_KINDS = {outcome: f"decision.{outcome.value}" for outcome in Outcome}
 
 
 def register_letters() -> None:
     """Declare the kinds of letters. None is a receipt: a person reads each before it goes."""
+    letters.register(REMINDER, _("Reminder to a juror"))
     for outcome, kind in LETTER_KINDS.items():
         letters.register(kind, format_lazy("{} {}", _("Decision:"), outcome.label))
 

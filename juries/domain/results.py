@@ -80,6 +80,11 @@ class Board:
         return self.own_left == 0
 
     @property
+    def thin(self) -> list[str]:
+        """Projects that fewer members than the quorum may score, as too many stand aside."""
+        return [row.title for row in self.rows if not row.closed and row.expected < self.sitting.quorum]
+
+    @property
     def in_sentences(self) -> bool:
         """Whether a phone reads the rows as sentences, under one another."""
         return len(self.rows) <= MOST_SENTENCES

@@ -1,15 +1,18 @@
 """Results for the president, the secretary and the manager. Each reading of named scores is journaled."""
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
 from incubator.core import journal
 from incubator.core.exports import stream_csv
 from juries import rules
-from juries.domain import results
+from juries.domain import reminders, results
 from juries.enums import SittingState
-from juries.views._common import require_known, sitting_and_seats_or_404, sitting_or_404
+from juries.views._common import require, require_known, sitting_and_seats_or_404, sitting_or_404
 
 
 @require_safe
@@ -20,7 +23,38 @@ def board(request, code):
     shown = results.board_of(sitting, request.user, seats)
     if shown.is_open:
         journal.record(verb="juries.results_read", actor=request.user, target=sitting)
-    return render(request, "juries/results.html", {"sitting": sitting, "board": shown})
+    may_remind = (
+        rules.can_organise(request.user, sitting)
+        and sitting.state == SittingState.SCORING
+        and any(one.left for one in shown.progress)
+    )
+    return render(
+        request,
+        "juries/results.html",
+        {"sitting": sitting, "board": shown, "may_remind": may_remind},
+    )
+
+
+@require_POST
+def remind(request, code):
+    """One held letter to each juror who has marks left; a second click the same day writes none."""
+    sitting = sitting_or_404(request, code)
+    require(rules.can_organise(request.user, sitting))
+    try:
+        written = len(reminders.remind(actor=request.user, sitting=sitting))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("juries:detail", code=code)
+    if written:
+        done = ngettext(
+            "%(count)d reminder is written. It waits to be read before it goes.",
+            "%(count)d reminders are written. They wait to be read before they go.",
+            written,
+        ) % {"count": written}
+        messages.success(request, done)
+    else:
+        messages.info(request, _("They were all reminded today already: no letter is added."))
+    return redirect("juries:results", code=code)
 
 
 @require_safe

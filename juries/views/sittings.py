@@ -1,5 +1,7 @@
 """The list of sittings, and the page of one: what it is, what I can do now, when the next thing happens."""
 
+from collections import Counter
+
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, Prefetch, Q, When
 from django.shortcuts import render
@@ -48,6 +50,7 @@ def detail(request, code):
         request.GET.get("page")
     )
     reading = queries.reading_list(sitting, user) if seat and seat.role in SCORING_ROLES else None
+    links = _links(sitting, seats) if organises else []
     context = {
         "sitting": sitting,
         "seat": seat,
@@ -61,7 +64,8 @@ def detail(request, code):
         "signs": is_sponsor(user, sitting.programme) and sitting.state == SittingState.DELIBERATING,
         "may_read_minutes": rules.can_read_minutes(user, sitting),
         "facts": _facts(sitting, len(seats)),
-        "links": _links(sitting, seats) if organises else [],
+        "links": links,
+        "thin": _thin(sitting, seats, links),
         "missing": missing_before(sitting, "open_scoring")
         if organises and sitting.state == SittingState.PREPARING
         else [],
@@ -93,3 +97,10 @@ def _links(sitting, seats) -> list[dict]:
         {"name": seat.user, "title": hearing.project.title, "why": WHY_LINKED[why]}
         for seat, hearing, why in queries.links_of_interest(hearings, seats)
     ]
+
+
+def _thin(sitting, seats, links) -> list[str]:
+    """Projects that fewer members than the quorum could score, said while a member can still be added."""
+    voices = sum(1 for seat in seats if seat.role in SCORING_ROLES)
+    aside = Counter(link["title"] for link in links)
+    return [title for title, count in aside.items() if voices - count < sitting.quorum]
