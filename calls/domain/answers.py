@@ -32,7 +32,7 @@ class Seen:
     @classmethod
     def parse(cls, text: str) -> "Seen | None":
         version, _colon, print_ = text.partition(":")
-        return cls(int(version), print_) if version.isdigit() and len(version) < 9 else None
+        return cls(int(version), print_) if version.isdecimal() and len(version) < 9 else None
 
     def __str__(self):
         return f"{self.version}:{self.fingerprint}"

@@ -319,7 +319,7 @@ def _save_team(request, application, people, choices):
 
 
 def _count(text) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 4 else 0
+    return int(text) if text and text.isdecimal() and len(text) < 4 else 0
 
 
 @with_application

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from calls.domain import applications as verbs
-from calls.domain.answers import token_digest
+from calls.domain.answers import Seen, token_digest
 from calls.enums import ApplicationState
 from calls.models import ApplicationTransition
 from calls.views import apply
@@ -284,3 +284,9 @@ def test_a_double_click_over_http_gives_one_receipt_twice(client_for):
     assert answers == [(302, url(draft, "recepisse"))] * 2
     assert (Project.objects.count(), Letter.objects.count()) == (1, 1)
     assert ApplicationTransition.objects.count() == 1
+
+
+@pytest.mark.parametrize("forged", ["²:a", "²", "", ":", "x:y", "-1:a", "9" * 40 + ":a"])
+def test_a_forged_version_of_an_answer_is_read_as_none(forged):
+    """« ² » is a digit to Python and no number: the page answered an error."""
+    assert Seen.parse(forged) is None
