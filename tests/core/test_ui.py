@@ -221,7 +221,7 @@ class TestTags:
         page = soup("{% post_action 'Retirer' '/x/' 'secondary' 'Elle ne sera pas lue.' %}", csrf_token="abc")
         assert page.summary.get_text() == "Retirer"
         assert page.details.form.p.get_text() == "Elle ne sera pas lue."
-        assert page.button.get_text() == "Oui : Retirer"
+        assert page.button.get_text() == "Oui : Retirer"
 
     def test_the_pager_keeps_the_filters(self):
         request = RequestFactory().get("/liste/?phase=jury&page=2")
@@ -269,7 +269,7 @@ class TestForms:
     def test_a_group_of_choices_has_a_legend_and_its_error(self):
         page = soup("{% crispy form %}", form=gallery.SampleForm({}))
         group = page.find(id="div_id_level").fieldset
-        assert group.legend.get_text(strip=True) == "À quelle fréquence ?"
+        assert group.legend.get_text(strip=True) == "À quelle fréquence ?"
         assert "id_level_error" in group["aria-describedby"].split()
         assert page.find(id="id_level_error").get_text(strip=True) == "Champ requis."
 
@@ -286,7 +286,7 @@ class TestForms:
         page = soup("{% crispy form %}", form=gallery.SampleForm())
         labels = [label.get_text(" ", strip=True) for label in page.find_all(class_="form-label")]
         assert labels[0] == "Titre de votre projet"
-        assert labels[-1] == "Depuis quand ? (facultatif)"
+        assert labels[-1] == "Depuis quand ? (facultatif)"
         assert "*" not in page.get_text()
 
     def test_nothing_typed_is_lost(self):
@@ -301,7 +301,7 @@ class TestForms:
         assert page.find(class_="ec-notice__word").get_text(strip=True) == "2 choses à corriger"
         assert [(a["href"], a.get_text()) for a in page("a")] == [
             ("#id_title", "Titre de votre projet"),
-            ("#id_place", "Où le voyez-vous ?"),
+            ("#id_place", "Où le voyez-vous ?"),
         ]
 
     def test_each_link_of_the_summary_lands_on_something(self):

@@ -194,7 +194,7 @@ def test_a_sitting_with_five_hundred_projects_stays_light(client_for, site, asse
         answer = client.get(url("decisions", world))
     assert len(answer.content) < 60_000
     text = page(answer)
-    assert "0 sur 500 préparées" in text
+    assert "Décisions préparées : 0 sur 500" in text
     assert "Projet A, Sujet 2, Sujet 3" in text
     assert "Sujet 12 et 488 autres projets" in text
     assert "Sujet 25" in text

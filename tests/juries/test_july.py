@@ -210,7 +210,7 @@ def test_six_futures_stand_on_one_board_and_are_pronounced_together(client_for, 
     president, sponsor = client_for(july.president), client_for(july.sponsor)
     decide_all(president, july)
     board = text_of(president.get(url("decisions", july)))
-    assert "6 sur 6 préparées" in board
+    assert "Décisions préparées : 6 sur 6" in board
     assert "1 + 1 + 1 + 1 + 1 + 1 = 6" in board
     for _posted, _optional, _stage, label in FUTURES.values():
         assert f"{label} : 1" in board
