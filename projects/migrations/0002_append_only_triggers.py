@@ -4,6 +4,9 @@ from incubator.core.triggers import append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0001_initial"), ("core", "0003_append_only_triggers")]
+    dependencies = [("projects", "0001_initial"), ("core", "0002_append_only_triggers")]
 
-    operations = [append_only("projects_transition"), append_only("projects_measure")]
+    operations = [
+        append_only("projects_measure"),
+        append_only("projects_transition"),
+    ]

@@ -4,9 +4,8 @@ from incubator.core.triggers import append_only
 
 
 class Migration(migrations.Migration):
+    dependencies = [("core", "0001_initial")]
 
-    dependencies = [
-        ('core', '0002_job_keys_and_heartbeat'),
+    operations = [
+        append_only("core_journalentry"),
     ]
-
-    operations = [append_only('core_journalentry')]
