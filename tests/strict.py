@@ -62,6 +62,7 @@ MAY_BE_WRITTEN_BY_A_GET = frozenset(
     {
         "django_session",  # a session begins with a visit
         "wagtailadmin_editingsession",  # Wagtail notes who has a page open
+        "wagtailcore_pagesubscription",  # Wagtail notes who follows the comments of a page being edited
         "wagtailusers_userprofile",  # Wagtail makes it at the first visit of the admin
         "core_journalentry",  # readings of named scores are journaled
     }

@@ -41,8 +41,8 @@ class CallPage(Page):
     template = "calls/call_page.html"
     is_creatable = False  # a page is made with its call, never alone
     subpage_types = []
-    content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
-    # No slug to edit: the address of a call is its code.
+    # No slug to edit: the address of a call is its code, so the title has none to fill in either.
+    content_panels = [FieldPanel("title", classname="title"), FieldPanel("lead"), FieldPanel("body")]
     promote_panels = [FieldPanel("seo_title"), FieldPanel("search_description")]
     search_fields = [*Page.search_fields, index.SearchField("lead"), index.SearchField("body")]
 
