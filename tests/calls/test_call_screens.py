@@ -8,7 +8,7 @@ from wagtail.models import Page
 from calls import queries
 from calls.domain import calls as verbs
 from calls.enums import ApplicationState, CallState
-from calls.models import Call, CallForm
+from calls.models import Application, Call, CallForm
 from incubator.core import clock, panels
 from projects.counts import CountUnit, provided
 from tests.factories.calls import make_application, make_call, make_draft
@@ -76,6 +76,15 @@ def test_someone_who_has_begun_is_offered_to_go_on(client_for):
     draft = make_draft(user=agent)
     html = page(client_for(agent), draft.call).content.decode()
     assert f"/candidatures/{draft.uuid}/" in html
+
+
+def test_a_visitor_who_comes_back_goes_on_in_the_same_browser(client_for):
+    call, visitor = make_call(), client_for(None)
+    begun = visitor.post(f"/appels/{call.code}/candidater/")
+    draft = Application.objects.get(call=call)
+    assert str(draft.uuid) in begun.url
+    assert f"/candidatures/{draft.uuid}/" in page(visitor, call).content.decode()
+    assert f"/candidatures/{draft.uuid}/" not in page(client_for(None), call).content.decode()
 
 
 def test_the_path_of_a_call_moves_with_the_clock():
