@@ -82,7 +82,7 @@ def test_in_the_admin_an_unknown_name_keeps_what_was_typed(client_for, manager, 
     )
     assert response.status_code == 200
     page = response.content.decode()
-    assert "« prenom » n&#x27;est pas connu ici" in page
+    assert "« prenom » n’est pas connu ici" in page
     assert "Bonjour {{ prenom }}" in page
     client.post("/admin/letter-templates/new/", {"kind": "test.news", "language": "fr"})
     template = LetterTemplate.objects.get()
