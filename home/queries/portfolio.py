@@ -61,6 +61,25 @@ def choices_of(user) -> list[Choice]:
     return [Choice(*row) for row in rows]
 
 
+def choices_among(projects: Iterable[Project]) -> list[Choice]:
+    """What :func:`choices_of` reads, from projects that are all in hand already (see :func:`listed`)."""
+    return [
+        Choice(
+            project.cohort_id,
+            project.cohort.name,
+            project.cohort.preincubation_starts_on,
+            project.stage,
+            project.directorate_id,
+            project.directorate.name if project.directorate else None,
+            project.theme,
+            project.cohort.note,
+            project.cohort.code,
+            project.programme_id,
+        )
+        for project in projects
+    ]
+
+
 def with_budget(projects: QuerySet[Project]) -> QuerySet[Project]:
     """Add the latest decided budget: lowest and highest amount, months; empty means “not valued”, never zero."""
     decided = BudgetLine.objects.filter(project=OuterRef("pk"), kind=BudgetKind.PLANNED)

@@ -26,10 +26,11 @@ class _Uncounted(Paginator):
         return len(self.object_list)
 
 
-def _filtered(request):
+def _filtered(request, everything=None):
+    """The choices of the filters and the filter; ``everything``: the whole list when it is in hand."""
     if not rules.can_read_portfolio(request.user):
         raise Http404
-    choices = queries.choices_of(request.user)
+    choices = queries.choices_of(request.user) if everything is None else queries.choices_among(everything)
     shown = PortfolioFilter(
         request.GET or None, queryset=queries.visible_projects(request.user), choices=choices
     )
@@ -38,9 +39,14 @@ def _filtered(request):
 
 @require_safe
 def portfolio(request):
-    choices, shown = _filtered(request)
+    everything = None
+    if not request.GET and rules.can_read_portfolio(request.user):
+        # Nothing is filtered: the list itself says what the filters offer, and one query is saved.
+        everything = list(queries.listed(queries.visible_projects(request.user)))
+    choices, shown = _filtered(request, everything)
     with_money = rules.can_read_budgets(request.user)
-    page = _Uncounted(list(queries.listed(shown.qs)), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    listed = everything if everything is not None else list(queries.listed(shown.qs))
+    page = _Uncounted(listed, ROWS_A_PAGE).get_page(request.GET.get("page"))
     cohort = queries.cohort_to_count(choices, request.GET.get("cohort", ""))
     counted = funnel(cohort) if cohort else None
     has_costs = cohort and can_read_cohort_money(request.user, cohort.programme)

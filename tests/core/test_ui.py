@@ -328,7 +328,9 @@ class TestForms:
         without = []
         for path in (settings.BASE_DIR / "templates").rglob("*.html"):
             text = path.read_text()
-            sent = re.search(r"{%\s*crispy\s", text) and re.search(r"<form\b", text)  # a preview sends nothing
+            sent = re.search(r"{%\s*crispy\s", text) and re.search(
+                r"<form\b", text
+            )  # a preview sends nothing
             if sent and "error_summary" not in text and 'method="get"' not in text:
                 without.append(str(path.relative_to(settings.BASE_DIR)))
         assert without == []

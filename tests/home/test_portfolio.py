@@ -81,7 +81,7 @@ def test_it_costs_the_same_whatever_the_rows(client_for, cohort, dgs, assert_que
     for number in range(rows):
         make_project(Stage.PREINCUBATION, cohort=cohort, title=f"Projet {number}")
     client = client_for(dgs)
-    with assert_queries(12):
+    with assert_queries(11):
         assert client.get("/portefeuille/").status_code == 200
 
 
