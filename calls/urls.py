@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from calls.views import apply, follow, manage, page, paper
+from calls.views import apply, follow, page, paper
+from calls.views.manage import dossier, exporting, lists
 
 app_name = "calls"
 
@@ -14,10 +15,10 @@ urlpatterns = [
     path("appels/<slug:code>/apercu/", paper.preview, name="preview"),
     path("appels/<slug:code>/papier/", paper.enter, name="paper"),
     path("appels/<slug:code>/candidater/", apply.begin, name="begin"),
-    path("appels/<slug:code>/candidatures/", manage.applications, name="applications"),
-    path("appels/<slug:code>/candidatures/export.csv", manage.export, name="export"),
+    path("appels/<slug:code>/candidatures/", lists.applications, name="applications"),
+    path("appels/<slug:code>/candidatures/export.csv", exporting.export, name="export"),
     path("candidatures/", follow.mine, name="mine"),
-    path("candidatures/recues/", manage.received, name="received"),
+    path("candidatures/recues/", lists.received, name="received"),
     path("candidatures/oublier/", apply.forget, name="forget"),
     path("candidatures/places/<int:pk>/", follow.answer_place, name="answer_place"),
     path("candidatures/<uuid:uuid>/", follow.follow, name="follow"),
@@ -26,8 +27,8 @@ urlpatterns = [
     path("candidatures/<uuid:uuid>/deposer/", apply.submit, name="submit"),
     path("candidatures/<uuid:uuid>/recepisse/", follow.receipt, name="receipt"),
     path("candidatures/<uuid:uuid>/retirer/", follow.withdraw, name="withdraw"),
-    path("candidatures/<uuid:uuid>/dossier/", manage.application, name="application"),
-    path("candidatures/<uuid:uuid>/recevable/", manage.eligible, name="eligible"),
+    path("candidatures/<uuid:uuid>/dossier/", dossier.application, name="application"),
+    path("candidatures/<uuid:uuid>/recevable/", dossier.eligible, name="eligible"),
     path("candidatures/<uuid:uuid>/fichiers/<slug:key>/", follow.attachment, name="attachment"),
     path("candidatures/<uuid:uuid>/<slug:step>/", apply.step, name="step"),
 ]
