@@ -1,7 +1,7 @@
 """The two lives of this package: the call's, and the application's until a project carries the story."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from calls import rules
 from calls.enums import ApplicationState, CallState
@@ -34,11 +34,15 @@ def _closing_is_ahead(call, facts) -> str | None:
 
 
 def _everyone_answered(call, facts) -> str | None:
-    waiting = call.applications.sent().filter(project__stage=Stage.APPLIED).count()
+    waiting = call.applications.unanswered().count()
     if waiting:
-        return _("%(count)d applications have had no answer yet: answer everyone before archiving.") % {
-            "count": waiting
-        }
+        return ngettext(
+            "%(count)d application has had no answer yet: decide, then send, print or phone the letters, "
+            "and archive afterwards.",
+            "%(count)d applications have had no answer yet: decide, then send, print or phone the letters, "
+            "and archive afterwards.",
+            waiting,
+        ) % {"count": waiting}
     return None
 
 

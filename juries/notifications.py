@@ -18,7 +18,7 @@ def register_letters() -> None:
     """Declare the kinds of letters. None is a receipt: a person reads each before it goes."""
     letters.register(REMINDER, _("Reminder to a juror"))
     for outcome, kind in LETTER_KINDS.items():
-        letters.register(kind, format_lazy("{} {}", _("Decision:"), outcome.label))
+        letters.register(kind, format_lazy("{} {}", _("Decision:"), outcome.label), answers=True)
 
 
 def demands_in_words(decision) -> list[dict]:

@@ -9,9 +9,31 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.enums import ApplicantRole, ApplicationState, Channel
 from calls.rules import managed_programmes
-from incubator.core import clock
-from incubator.core.models import AbstractTransition, AppendOnly
-from projects.models import Accompaniment, Membership
+from incubator.core import clock, letters
+from incubator.core.models import AbstractTransition, AppendOnly, Letter
+from projects.enums import Stage
+from projects.models import Accompaniment, Membership, Project
+
+
+def _decided() -> models.Q:
+    return models.Q(project__isnull=False) & ~models.Q(project__stage=Stage.APPLIED)
+
+
+def _letters_that_answer(depth=models.OuterRef):
+    """The letters that say what becomes of an application: about it, or about its project."""
+    letters_about = Letter.objects.filter(kind__in=letters.kinds_that_answer())
+    return letters_about.about(Application, depth("pk")) | letters_about.about(Project, depth("project"))
+
+
+def _told():
+    return _letters_that_answer().delivered()
+
+
+def _still_to_tell():
+    """Letters on their way to someone who has had none of this application's answers yet."""
+    same_person = _letters_that_answer(lambda name: models.OuterRef(models.OuterRef(name))).delivered()
+    had_one = same_person.filter(recipient=models.OuterRef("recipient"))
+    return _letters_that_answer().on_their_way().exclude(models.Exists(had_one))
 
 
 class ApplicationQuerySet(models.QuerySet):
@@ -21,6 +43,31 @@ class ApplicationQuerySet(models.QuerySet):
 
     def drafts(self):
         return self.filter(state=ApplicationState.DRAFT, discarded_at__isnull=True)
+
+    def answered(self):
+        """Submitted, and everyone of the team who is written to knows what became of it.
+
+        That is: a body or a manager has decided (the project is no longer *applied*), at least one letter
+        that answers (``letters.kinds_that_answer``) was sent, printed or phoned, and nobody is still waiting
+        for their first one. What the site has prepared, approved or not managed to send answers nobody.
+        """
+        return self.sent().filter(_decided(), models.Exists(_told()), ~models.Exists(_still_to_tell()))
+
+    def unanswered(self):
+        """Submitted, not withdrawn by its team, and not :meth:`answered`: someone waits for a word.
+
+        The one definition of “nobody unanswered”: a call is archived only when none is left.
+        """
+        return (
+            self.sent()
+            .exclude(project__stage=Stage.WITHDRAWN)
+            .exclude(_decided(), models.Exists(_told()), ~models.Exists(_still_to_tell()))
+        )
+
+    def with_answered_at(self):
+        """``answered_at``: the hour when the first letter that answers reached the team; None before."""
+        first = _told().order_by("settled_at").values("settled_at")[:1]
+        return self.annotate(answered_at=models.Subquery(first))
 
     def of_person(self, user):
         """The applications whose team this person is in."""

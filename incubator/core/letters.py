@@ -33,19 +33,29 @@ _as_demo: ContextVar[bool] = ContextVar("letters_as_demo", default=False)
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of letter. A receipt only repeats what its reader has just done, so nobody reads it before it goes."""
+    """One kind of letter.
+
+    A receipt only repeats what its reader has just done, so nobody reads it before it goes. A letter that
+    *answers* says what becomes of what its reader asked for (a decision, a redirection, a join).
+    """
 
     name: str
     label: Any
     receipt: bool
+    answers: bool
 
 
 kinds: dict[str, Kind] = {}
 
 
-def register(kind: str, label, receipt: bool = False) -> None:
+def register(kind: str, label, receipt: bool = False, answers: bool = False) -> None:
     """Declare a kind of letter (``"calls.receipt"``; its texts: ``templates/letters/<kind>.<language>.txt``)."""
-    kinds[kind] = Kind(kind, label, receipt)
+    kinds[kind] = Kind(kind, label, receipt, answers)
+
+
+def kinds_that_answer() -> list[str]:
+    """The kinds whose delivery means that someone has been told what becomes of their request."""
+    return sorted(kind.name for kind in kinds.values() if kind.answers)
 
 
 @contextmanager
@@ -220,8 +230,9 @@ def send(*, actor, letter: Letter) -> Letter:
     return letter
 
 
-# A person may print or phone whatever the channel: an e-mail that bounces is often said by phone.
-_BY_HAND = [State.HELD, State.APPROVED, State.UNCERTAIN]
+# A person may print or phone whatever the channel: an e-mail that bounces is often said by phone, and so is
+# what a letter that was put aside would have said.
+_BY_HAND = [State.HELD, State.APPROVED, State.UNCERTAIN, State.DROPPED]
 
 
 @transaction.atomic

@@ -10,11 +10,18 @@ from calls.domain.answers import seen_of
 from calls.domain.forms import write_questions
 from calls.enums import ApplicationState, CallState, Channel
 from calls.models import AnswerRevision, Application, Call
-from incubator.core import clock, jobs
+from incubator.core import clock, jobs, letters
 from incubator.core.models import Job, Letter, Refused
 from projects.enums import Stage
 from projects.models import Project
-from tests.factories.calls import GOOD_ANSWERS, QUESTIONS, make_application, make_call, make_draft
+from tests.factories.calls import (
+    GOOD_ANSWERS,
+    QUESTIONS,
+    make_application,
+    make_call,
+    make_draft,
+    write_answer,
+)
 from tests.factories.projects import decide, make_cohort, make_manager, make_person, make_programme
 
 pytestmark = pytest.mark.django_db
@@ -344,6 +351,10 @@ def test_a_call_is_archived_only_once_everyone_has_an_answer():
     with pytest.raises(Refused):
         calls.archive_call(actor=call.created_by, call=call)
     decide(application.project, "preselection", "not_this_time")
+    with pytest.raises(Refused, match="1 "):
+        calls.archive_call(actor=call.created_by, call=call)  # decided, and nobody has been told
+    (letter,) = write_answer(application)
+    letters.mark_printed(actor=call.created_by, letter=letter)
     calls.archive_call(actor=call.created_by, call=call)
     assert call.state == CallState.ARCHIVED
 

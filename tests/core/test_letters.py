@@ -184,7 +184,9 @@ def test_settling_by_hand_is_final_and_journaled(agent, manager, verb, state):
     verb(actor=manager, letter=letter)
     assert (letter.state, letter.settled_at is not None) == (state, True)
     assert JournalEntry.objects.filter(verb=f"core.letter_{state}", actor=manager).count() == 1
-    for other in (letters.approve, letters.mark_printed, letters.mark_phoned, letters.drop):
+    # What was put aside may still be said otherwise; nothing else moves any more.
+    by_hand = () if state == "dropped" else (letters.mark_printed, letters.mark_phoned)
+    for other in (letters.approve, *by_hand, letters.drop):
         with pytest.raises(Refused, match="Quelqu’un d’autre|Someone else"):
             other(actor=manager, letter=letter)
 

@@ -5,8 +5,9 @@ from itertools import count
 
 from calls.domain import applications, calls
 from calls.models import Application, Call
-from incubator.core import clock
-from tests.factories.projects import make_cohort, make_manager, make_programme
+from incubator.core import clock, letters
+from incubator.core.models import Letter
+from tests.factories.projects import REASON, decide, make_cohort, make_manager, make_programme
 
 _numbers = count(1)
 
@@ -88,3 +89,32 @@ def make_application(*, call=None, user, answers=None) -> Application:
     """A submitted application, with its project at stage *applied*."""
     draft = make_draft(call=call, user=user, answers=answers)
     return applications.submit_application(actor=user, application=draft)
+
+
+def write_answer(application, outcome="not_this_time") -> list[Letter]:
+    """The letters of a decision, one a member of the team, as a sitting writes them: held."""
+    project = application.project
+    return [
+        letters.write(
+            kind=f"decision.{outcome}",
+            key=f"answer-{project.pk}-{outcome}-{member.user_id}",
+            recipient=member.user,
+            context={
+                "project": project.title,
+                "project_url": "/",
+                "body": "Le jury",
+                "gate": "preselection",
+                "reason": REASON,
+                "details": "",
+            },
+            about=project,
+        )
+        for member in project.memberships.filter(left_on__isnull=True).select_related("user").order_by("pk")
+    ]
+
+
+def answer(application, outcome="not_this_time") -> None:
+    """Decide at preselection and tell each member of the team by phone."""
+    decide(application.project, "preselection", outcome)
+    for letter in write_answer(application, outcome):
+        letters.mark_phoned(actor=application.call.created_by, letter=letter)

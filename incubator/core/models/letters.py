@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -24,6 +25,20 @@ class LetterQuerySet(models.QuerySet):
         if not can_run_outbox(user):
             return self.none()
         return self.filter(models.Q(about_type=None) | within_scope(user, "about", but_not="core.letter"))
+
+    def about(self, model, pk):
+        """The letters about one object, its key given as an expression (``OuterRef("pk")``, say)."""
+        as_text = Cast(pk, models.CharField(max_length=40))
+        return self.filter(about_type=ContentType.objects.get_for_model(model), about_pk=as_text)
+
+    def delivered(self):
+        """Sent, printed or phoned: the person knows what the letter says."""
+        return self.filter(state__in=[Letter.State.SENT, Letter.State.PRINTED, Letter.State.PHONED])
+
+    def on_their_way(self):
+        """Neither delivered nor put aside: the person does not know yet, or perhaps not."""
+        waiting = [Letter.State.HELD, Letter.State.APPROVED, Letter.State.SENDING, Letter.State.UNCERTAIN]
+        return self.filter(state__in=waiting)
 
     def waiting_for_a_person(self):
         """To read, to settle, to print or to phone: what the worker cannot do by itself."""
