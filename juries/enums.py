@@ -32,5 +32,34 @@ class RecusalSource(models.TextChoices):
     FOUND = "found", _("Found by the site")
 
 
+class MarksShown(models.TextChoices):
+    """When a juror may read the marks of the others. Whoever runs the sitting follows other rules."""
+
+    NEVER = "never", _("Never")
+    AFTER_OWN = "after_own", _("Once they have given their own marks on the project")
+    DELIBERATION = "deliberation", _("When the deliberation begins")
+
+
+class NamesReturn(models.TextChoices):
+    """In an anonymous reading, when those who sit may read names again."""
+
+    PRESIDENT = "president", _("To the president and the secretary when the deliberation begins")
+    EVERYONE = "everyone", _("To all members when the deliberation begins")
+    PRONOUNCED = "pronounced", _("To all members once the decisions are pronounced")
+
+
+class CriterionKind(models.TextChoices):
+    """A mark from 1 to 5 counts in the weighted mean; a yes or no never does: it is shown as counts."""
+
+    SCALE = "scale", _("Mark from 1 to 5")
+    YES_NO = "yes_no", _("Yes or no")
+
+
+class AssignmentSource(models.TextChoices):
+    AUTOMATIC = "automatic", _("Shared out by the site")
+    REPAIRED = "repaired", _("Given to replace someone who stands aside")
+    BY_HAND = "by_hand", _("Given by hand")
+
+
 # The seats that follow the whole sitting: they see the results and prepare the decisions.
 STAFF_ROLES = frozenset({SeatRole.PRESIDENT, SeatRole.SECRETARY})

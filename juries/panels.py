@@ -61,6 +61,7 @@ def register() -> None:
             "juries.grid_created": _("Grid created"),
             "juries.grid_revised": _("Grid changed"),
             "juries.sitting_prepared": _("Sitting prepared"),
+            "juries.sitting_copied": _("Sitting copied"),
             "juries.sitting_updated": _("Sitting changed"),
             "juries.seat_added": _("Seat given"),
             "juries.seat_removed": _("Seat taken back"),

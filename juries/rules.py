@@ -3,7 +3,7 @@
 Their queryset twins stand in ``juries.models.querysets``.
 """
 
-from juries.enums import SCORING_ROLES, STAFF_ROLES, SeatRole, SittingState
+from juries.enums import SCORING_ROLES, STAFF_ROLES, MarksShown, NamesReturn, SeatRole, SittingState
 from projects.rules import is_manager, is_sponsor
 
 
@@ -39,6 +39,39 @@ def holds(user, sitting, roles) -> bool:
 
 def is_recused(user, hearing) -> bool:
     return hearing.recusals.filter(seat__user=user).exists()
+
+
+def sees_names(user, sitting) -> bool:
+    """Whether ``user`` may read who stands behind the dossiers of this sitting.
+
+    In an anonymous reading the manager knows, who prepares it and has no voice; nobody else before the
+    deliberation, and then whom ``names_return`` says. Everyone once the decisions are pronounced.
+    """
+    if not sitting.names_hidden or user is None or is_manager(user, sitting.programme):
+        return True
+    if sitting.state == SittingState.PRONOUNCED:
+        return True
+    if sitting.state != SittingState.DELIBERATING or sitting.names_return == NamesReturn.PRONOUNCED:
+        return False
+    return sitting.names_return == NamesReturn.EVERYONE or holds(user, sitting, STAFF_ROLES)
+
+
+def marks_of_others_are_shown(sitting, *, own_given: bool) -> bool:
+    """Whether a juror may read the marks of the others on a project they do not stand aside from.
+
+    ``own_given``: their own marks on that project are given. It says nothing of president, secretary and
+    manager, who follow ``can_read_results``.
+    """
+    if sitting.marks_shown == MarksShown.NEVER:
+        return False
+    if sitting.state in {SittingState.DELIBERATING, SittingState.PRONOUNCED}:
+        return True
+    return sitting.marks_shown == MarksShown.AFTER_OWN and own_given
+
+
+def judges_what_they_manage(user, programme, role) -> bool:
+    """A seat with a voice for someone who manages the programme: they prepare and record, and do not judge."""
+    return role in SCORING_ROLES and is_manager(user, programme)
 
 
 def can_prepare(user, programme) -> bool:

@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from incubator.core.workflow import Move, Workflow
 from juries import rules
-from juries.enums import SCORING_ROLES, SeatRole, SittingState
+from juries.enums import SCORING_ROLES, CriterionKind, SeatRole, SittingState
 from juries.models import SittingTransition
 from projects import outcomes
-from projects.enums import ENGAGING_OUTCOMES
+from projects.enums import ENGAGING_OUTCOMES, ProgrammeRoleKind
 
 
 def _has_president(sitting, facts):
@@ -30,9 +30,29 @@ def _quorum_can_be_reached(sitting, facts):
 def _has_a_grid(sitting, facts):
     if sitting.grid_version_id is None:
         return _("There is no grid: choose one, so that every juror scores the same things.")
-    weights = list(sitting.grid_version.criteria.values_list("weight", flat=True))
+    weights = list(
+        sitting.grid_version.criteria.filter(kind=CriterionKind.SCALE).values_list("weight", flat=True)
+    )
     if not weights or any(weight < 1 for weight in weights):
         return _("The grid needs at least one criterion, and each criterion a weight of 1 or more.")
+    return None
+
+
+def _managers_do_not_judge(sitting, facts):
+    names = [
+        str(seat.user)
+        for seat in sitting.seats.filter(
+            role__in=SCORING_ROLES,
+            user__programme_roles__programme=sitting.programme_id,
+            user__programme_roles__role=ProgrammeRoleKind.MANAGER,
+            user__programme_roles__ended_at__isnull=True,
+        ).select_related("user")
+    ]
+    if names:
+        return _(
+            "%(names)s: who manages the programme does not judge in it. "
+            "Take this seat back, then give the seat of secretary or of observer."
+        ) % {"names": ", ".join(names)}
     return None
 
 
@@ -105,7 +125,13 @@ SITTING = Workflow(
             sources=frozenset({SittingState.PREPARING}),
             target=SittingState.SCORING,
             allowed=rules.can_organise,
-            conditions=(_has_president, _quorum_can_be_reached, _has_a_grid, _has_projects),
+            conditions=(
+                _has_president,
+                _quorum_can_be_reached,
+                _managers_do_not_judge,
+                _has_a_grid,
+                _has_projects,
+            ),
         ),
         Move(
             name="begin_deliberation",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from incubator.core import clock, journal
 from incubator.core.models import Refused
 from juries import rules
-from juries.enums import SittingState
+from juries.enums import CriterionKind, SittingState
 from juries.models import Criterion, Grid, GridVersion, Sitting
 
 MARKS = range(1, 6)
@@ -59,11 +59,13 @@ def _build(criteria: list[dict]) -> list[Criterion]:
         if key in keys:
             raise Refused({"label": _("Two criteria have the same name: “%(label)s”.") % {"label": label}})
         keys.add(key)
+        kind = str(given.get("kind") or CriterionKind.SCALE)
         criterion = Criterion(
             key=key,
             label=label,
+            kind=kind,
             question=str(given.get("question", "")).strip(),
-            weight=_weight_of(given),
+            weight=1 if kind == CriterionKind.YES_NO else _weight_of(given),
             position=position,
             **_anchors_of(given),
         )
@@ -71,7 +73,20 @@ def _build(criteria: list[dict]) -> list[Criterion]:
             criterion.full_clean(exclude=["version"])
         except ValidationError as error:
             raise Refused(error.message_dict) from error
+        if criterion.counts and not (criterion.anchor_1 and criterion.anchor_3 and criterion.anchor_5):
+            raise Refused(
+                {
+                    "anchors": _(
+                        "Say what a 1, a 3 and a 5 mean for “%(label)s”, so that every juror means the same."
+                    )
+                    % {"label": label}
+                }
+            )
         built.append(criterion)
+    if not any(criterion.counts for criterion in built):
+        raise Refused(
+            _("A grid needs at least one criterion marked from 1 to 5: a yes or a no enters no mean.")
+        )
     return built
 
 
@@ -84,8 +99,9 @@ def _require_manager(actor, programme) -> None:
 def create_grid(*, actor, programme, name: str, criteria: list[dict]) -> GridVersion:
     """A new grid with its first version.
 
-    Each criterion is ``{"label", "question", "weight", "anchors"}``; ``anchors`` is a dict of the marks
-    1 to 5 (2 and 4 may stay empty), or a list of five sentences.
+    Each criterion is ``{"label", "kind", "question", "weight", "anchors"}``; ``kind`` is a mark from 1 to 5
+    unless it says ``yes_no``, which has no weight; ``anchors`` is a dict of the marks 1 to 5 (2 and 4 may stay
+    empty; of a yes or no, 5 says what a yes means and 1 what a no means), or a list of five sentences.
     """
     _require_manager(actor, programme)
     name = (name or "").strip()

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from juries.domain import statistics
 from juries.domain.heat import Heat, heat_of
 from juries.domain.statistics import Ballot, Result, Stability
-from juries.enums import SCORING_ROLES, SittingState
+from juries.enums import SCORING_ROLES, CriterionKind, SittingState
 from juries.models import Criterion, Evaluation, Recusal, Score, Sitting
 
 TENTH = Decimal("0.1")
@@ -124,7 +124,7 @@ def board_of(sitting: Sitting, reader, seats: list | None = None) -> Board:
     Blind until one's own marks are given: while the scoring is open, a president who still has marks to give
     sees the progress only. Hearings the reader stands aside from keep their figures hidden.
     """
-    criteria = list(Criterion.objects.filter(version=sitting.grid_version_id))
+    criteria = list(Criterion.objects.filter(version=sitting.grid_version_id, kind=CriterionKind.SCALE))
     hearings, recusals = _hearings(sitting)
     if seats is None:
         seats = list(sitting.seats.select_related("user"))

@@ -14,8 +14,6 @@ from juries.domain import grids
 from juries.enums import SCORING_ROLES, RecusalSource, SittingState
 from juries.models import Criterion, Evaluation, Hearing, Recusal, Score, ScoreChange, Seat, Sitting
 
-MARKS = frozenset(range(1, 6))
-
 
 @dataclass
 class Saved:
@@ -94,9 +92,14 @@ def _check_marks(criteria: list[Criterion], scores: dict) -> dict[int, int | Non
         try:
             mark = int(value)
         except (TypeError, ValueError):
-            mark = 0
-        if mark not in MARKS:
-            errors[key] = _("For “%(label)s”, choose a mark from 1 to 5.") % {"label": criterion.label}
+            mark = -1
+        if mark not in criterion.allowed:
+            sentence = (
+                _("For “%(label)s”, choose a mark from 1 to 5.")
+                if criterion.counts
+                else _("For “%(label)s”, choose yes or no.")
+            )
+            errors[key] = sentence % {"label": criterion.label}
         else:
             marks[criterion.pk] = mark
     if errors:

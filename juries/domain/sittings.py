@@ -15,8 +15,8 @@ from incubator.core import clock, journal
 from incubator.core.models import Refused
 from juries import rules
 from juries.domain import dossiers, scoring
-from juries.enums import SeatRole, SittingState
-from juries.models import GridVersion, Hearing, Seat, Sitting
+from juries.enums import MarksShown, NamesReturn, SeatRole, SittingState
+from juries.models import Hearing, Seat, Sitting
 from juries.workflow import SITTING
 from projects.enums import FINAL_STAGES, Gate
 from projects.models import Project
@@ -60,80 +60,73 @@ def _free_code(wanted: str) -> str:
     return f"{base}-{number}"
 
 
-def _check(*, starts_at, scores_close_at, quorum, gate, cohort, programme, grid_version, places) -> None:
+MOST_MINUTES = 240
+
+
+def _check(sitting: Sitting) -> None:
     """The rules that hold between the fields of a sitting; Refused says which field to correct."""
-    errors = {}
-    if gate not in Gate.values:
-        errors["gate"] = _("Choose the gate.")
-    if starts_at is None or timezone.is_naive(starts_at):
-        errors["starts_at"] = _("Give the date and the hour.")
-    if cohort.programme_id != programme.pk:
-        errors["cohort"] = _("This cohort belongs to another programme.")
-    if grid_version is not None and grid_version.grid.programme_id != programme.pk:
-        errors["grid_version"] = _("This grid belongs to another programme.")
-    if quorum is None or quorum < 1:
-        errors["quorum"] = _("At least one member must be present.")
-    if places is not None and places < 1:
-        errors["places"] = _("Give the number of projects that can be kept, or leave it empty.")
-    if scores_close_at is not None and timezone.is_naive(scores_close_at):
-        errors["scores_close_at"] = _("Give the date and the hour.")
+    errors = _wrong_frame(sitting) | _wrong_dates(sitting) | _wrong_reading(sitting)
     if errors:
         raise Refused(errors)
 
 
-@transaction.atomic
-def prepare_sitting(
-    *,
-    actor,
-    programme,
-    cohort,
-    gate,
-    body: str,
-    starts_at: datetime,
-    place: str = "",
-    grid_version: GridVersion | None = None,
-    quorum: int = 2,
-    scores_close_at: datetime | None = None,
-    places: int | None = None,
-    code: str | None = None,
-) -> Sitting:
-    """One meeting of ``body`` at ``gate``; ``places`` is how many projects it can keep, where that is fixed."""
-    _require(rules.can_prepare(actor, programme), "juries.prepare_sitting")
-    _check(
-        starts_at=starts_at,
-        scores_close_at=scores_close_at,
-        quorum=quorum,
-        gate=gate,
-        cohort=cohort,
-        programme=programme,
-        grid_version=grid_version,
-        places=places,
-    )
-    body = (body or "").strip()
-    if not body:
-        raise Refused({"body": _("Say which body meets, for example “Jury of the hackathon”.")})
-    if code is not None:
-        if not re.fullmatch(r"[-a-z0-9_]{1,60}", code) or code in RESERVED_CODES:
-            raise Refused({"code": _("Use small letters, figures and hyphens.")})
-        if Sitting.objects.filter(code=code).exists():
-            raise Refused({"code": _("Another sitting has this code.")})
-    local = timezone.localtime(starts_at)
-    sitting = Sitting.objects.create(
-        code=code or _free_code(f"{body} {local:%Y-%m-%d}"),
-        programme=programme,
-        cohort=cohort,
-        gate=gate,
-        body=body[:120],
-        starts_at=starts_at,
-        place=(place or "").strip()[:150],
-        grid_version=grid_version,
-        quorum=quorum,
-        scores_close_at=scores_close_at,
-        places=places,
-        created_by=actor,
-    )
-    journal.record(verb="juries.sitting_prepared", actor=actor, target=sitting, gate=str(gate))
-    return sitting
+def _wrong_frame(sitting: Sitting) -> dict:
+    errors = {}
+    if not sitting.body:
+        errors["body"] = _("Say which body meets, for example “Jury of the hackathon”.")
+    if sitting.gate not in Gate.values:
+        errors["gate"] = _("Choose the gate.")
+    if sitting.cohort.programme_id != sitting.programme_id:
+        errors["cohort"] = _("This cohort belongs to another programme.")
+    version = sitting.grid_version
+    if version is not None and version.grid.programme_id != sitting.programme_id:
+        errors["grid_version"] = _("This grid belongs to another programme.")
+    if sitting.online and not sitting.link:
+        errors["link"] = _("The sitting is online: give the link of the meeting, so that members can join.")
+    elif sitting.link and not re.match(r"https?://[^\s/]", sitting.link):
+        errors["link"] = _(
+            "Write the whole address of the meeting, for example https://visio.example.fr/jury."
+        )
+    if sitting.quorum is None or sitting.quorum < 1:
+        errors["quorum"] = _("At least one member must be present.")
+    if sitting.places is not None and sitting.places < 1:
+        errors["places"] = _("Give the number of projects that can be kept, or leave it empty.")
+    return errors
+
+
+def _wrong_dates(sitting: Sitting) -> dict:
+    errors = {}
+    starts, opens, closes = sitting.starts_at, sitting.reading_opens_at, sitting.scores_close_at
+    for name, moment in (("starts_at", starts), ("reading_opens_at", opens), ("scores_close_at", closes)):
+        if moment is not None and timezone.is_naive(moment) or moment is None and name == "starts_at":
+            errors[name] = _("Give the date and the hour.")
+    if errors or opens is None:
+        return errors
+    if opens > starts:
+        errors["reading_opens_at"] = _("Dossiers are read before the sitting: choose an earlier date.")
+    elif closes is not None and opens >= closes:
+        errors["scores_close_at"] = _("Scores end before the dossiers can be read: choose a later date.")
+    return errors
+
+
+def _wrong_reading(sitting: Sitting) -> dict:
+    errors = {}
+    if sitting.marks_shown not in MarksShown.values:
+        errors["marks_shown"] = _("Choose one of the rules of the list.")
+    if sitting.names_return not in NamesReturn.values:
+        errors["names_return"] = _("Choose one of the rules of the list.")
+    if sitting.min_readers is None or sitting.min_readers < 1:
+        errors["min_readers"] = _("Each project keeps at least one reader.")
+    elif sitting.readers_each is not None and sitting.readers_each < sitting.min_readers:
+        errors["readers_each"] = _(
+            "Each project must keep %(min)d readers: give it at least as many, or leave this empty so that "
+            "everyone reads everything."
+        ) % {"min": sitting.min_readers}
+    if sitting.minutes_each is not None and not 1 <= sitting.minutes_each <= MOST_MINUTES:
+        errors["minutes_each"] = _("Give between 1 and %(max)d minutes to each project.") % {
+            "max": MOST_MINUTES
+        }
+    return errors
 
 
 UPDATABLE = (
@@ -142,43 +135,93 @@ UPDATABLE = (
     "gate",
     "starts_at",
     "place",
+    "online",
+    "link",
     "grid_version",
     "quorum",
+    "reading_opens_at",
     "scores_close_at",
     "places",
+    "minutes_each",
+    "breaks",
+    "names_hidden",
+    "names_return",
+    "marks_shown",
+    "readers_each",
+    "min_readers",
 )
-# Once the jurors read, what they score and how stays; the hour, the room and the deadline may still move.
-UPDATABLE_WHILE_SCORING = frozenset({"starts_at", "place", "scores_close_at", "places", "quorum"})
+# Once the jurors read, what they score and how stays; hours, rooms and deadlines may still move.
+UPDATABLE_WHILE_SCORING = frozenset(
+    {
+        "starts_at",
+        "place",
+        "online",
+        "link",
+        "reading_opens_at",
+        "scores_close_at",
+        "places",
+        "quorum",
+        "minutes_each",
+        "breaks",
+        "min_readers",
+    }
+)
+_TEXTS = {"body": 120, "place": 150, "link": 500}
+
+
+def _tidied(values: dict) -> dict:
+    """Texts without the blanks around them, never longer than their column."""
+    return {
+        name: (value or "").strip()[: _TEXTS[name]] if name in _TEXTS else value
+        for name, value in values.items()
+    }
+
+
+@transaction.atomic
+def prepare_sitting(
+    *, actor, programme, cohort, gate, body: str, starts_at: datetime, code: str | None = None, **rest
+) -> Sitting:
+    """One meeting of ``body`` at ``gate``. ``rest`` are any other fields of ``UPDATABLE``.
+
+    ``places`` is how many projects it can keep, where that is fixed; ``readers_each`` how many members read
+    each project (None: everyone reads everything); ``min_readers`` how many each must keep.
+    """
+    _require(rules.can_prepare(actor, programme), "juries.prepare_sitting")
+    if unknown := set(rest) - set(UPDATABLE):
+        raise TypeError(f"no such field of a sitting: {', '.join(sorted(unknown))}")
+    if code is not None:
+        if not re.fullmatch(r"[-a-z0-9_]{1,60}", code) or code in RESERVED_CODES:
+            raise Refused({"code": _("Use small letters, figures and hyphens.")})
+        if Sitting.objects.filter(code=code).exists():
+            raise Refused({"code": _("Another sitting has this code.")})
+    given = {"cohort": cohort, "gate": gate, "body": body, "starts_at": starts_at, **rest}
+    sitting = Sitting(programme=programme, created_by=actor, **_tidied(given))
+    _check(sitting)
+    sitting.code = code or _free_code(f"{sitting.body} {timezone.localtime(starts_at):%Y-%m-%d}")
+    sitting.save(force_insert=True)
+    journal.record(verb="juries.sitting_prepared", actor=actor, target=sitting, gate=str(gate))
+    return sitting
 
 
 @transaction.atomic
 def update_sitting(*, actor, sitting: Sitting, **values) -> Sitting:
-    """Change what was prepared; once the scoring is open, only hour, place, deadline, places and quorum."""
+    """Change what was prepared; once the scoring is open, only what ``UPDATABLE_WHILE_SCORING`` names."""
     _require(rules.can_organise(actor, sitting), "juries.update_sitting")
     lock(sitting)
     if sitting.state not in {SittingState.PREPARING, SittingState.SCORING}:
         raise Refused(_("This sitting is over or in deliberation: it no longer changes."))
     changed = {
-        key: value for key, value in values.items() if key in UPDATABLE and getattr(sitting, key) != value
+        key: value
+        for key, value in _tidied(values).items()
+        if key in UPDATABLE and getattr(sitting, key) != value
     }
     if sitting.state == SittingState.SCORING:
         for key in changed:
             if key not in UPDATABLE_WHILE_SCORING:
                 raise Refused({key: _("The scoring is open: this no longer changes.")})
-    if "body" in changed and not (changed["body"] or "").strip():
-        raise Refused({"body": _("Say which body meets, for example “Jury of the hackathon”.")})
     for key, value in changed.items():
         setattr(sitting, key, value)
-    _check(
-        starts_at=sitting.starts_at,
-        scores_close_at=sitting.scores_close_at,
-        quorum=sitting.quorum,
-        gate=sitting.gate,
-        cohort=sitting.cohort,
-        programme=sitting.programme,
-        grid_version=sitting.grid_version,
-        places=sitting.places,
-    )
+    _check(sitting)
     if changed:
         sitting.save(update_fields=list(changed))
         journal.record(verb="juries.sitting_updated", actor=actor, target=sitting, fields=sorted(changed))
@@ -193,6 +236,16 @@ def add_seat(*, actor, sitting: Sitting, user, role: str = SeatRole.JUROR) -> Se
         raise Refused({"role": _("Choose a role of the list.")})
     if sitting.seats.filter(user=user).exists():
         raise Refused({"user": _("%(name)s already has a seat.") % {"name": user}})
+    if rules.judges_what_they_manage(user, sitting.programme, role):
+        raise Refused(
+            {
+                "role": _(
+                    "%(name)s manages this programme: who prepares a sitting does not judge in it. "
+                    "Give them the seat of secretary or of observer."
+                )
+                % {"name": user}
+            }
+        )
     if role == SeatRole.PRESIDENT and sitting.seats.filter(role=SeatRole.PRESIDENT).exists():
         raise Refused({"role": _("Someone already presides: a sitting has one president.")})
     try:

@@ -37,7 +37,8 @@ class Score(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["evaluation", "criterion"], name="score_once"),
             models.CheckConstraint(
-                condition=models.Q(value__isnull=True) | models.Q(value__gte=1, value__lte=5),
+                # 1 to 5 on a scale, 1 or 0 for yes or no: the verb knows which
+                condition=models.Q(value__isnull=True) | models.Q(value__gte=0, value__lte=5),
                 name="score_in_range",
             ),
         ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incubator.core import clock
 from incubator.core.models import AbstractTransition
-from juries.enums import RecusalSource, SeatRole, SittingState
+from juries.enums import MarksShown, NamesReturn, RecusalSource, SeatRole, SittingState
 from juries.models.querysets import HearingQuerySet, SittingQuerySet
 from projects.enums import Gate
 
@@ -21,11 +21,32 @@ class Sitting(models.Model):
     body = models.CharField(_("body"), max_length=120)
     starts_at = models.DateTimeField(_("starts at"))
     place = models.CharField(_("place"), max_length=150, blank=True)
+    online = models.BooleanField(_("online"), default=False)
+    link = models.URLField(_("link of the meeting"), max_length=500, blank=True)
+    # What the hours of passage are made from: ``breaks`` is ``[{"after": 3, "minutes": 15, "label": "…"}]``,
+    # after so many projects.
+    minutes_each = models.PositiveSmallIntegerField(_("minutes for each project"), null=True, blank=True)
+    breaks = models.JSONField(_("breaks"), default=list, blank=True)
     grid_version = models.ForeignKey(
         "juries.GridVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="sittings"
     )
     quorum = models.PositiveSmallIntegerField(_("members who must be present"), default=2)
+    reading_opens_at = models.DateTimeField(_("dossiers can be read from"), null=True, blank=True)
     scores_close_at = models.DateTimeField(_("scores until"), null=True, blank=True)
+    names_hidden = models.BooleanField(_("names are hidden from the jurors"), default=False)
+    names_return = models.CharField(
+        _("names are shown again"), max_length=12, choices=NamesReturn.choices, default=NamesReturn.PRESIDENT
+    )
+    marks_shown = models.CharField(
+        _("jurors read the marks of the others"),
+        max_length=12,
+        choices=MarksShown.choices,
+        default=MarksShown.DELIBERATION,
+    )
+    readers_each = models.PositiveSmallIntegerField(
+        _("readers for each project"), null=True, blank=True
+    )  # empty: everyone reads everything
+    min_readers = models.PositiveSmallIntegerField(_("readers each project must keep"), default=2)
     places = models.PositiveSmallIntegerField(
         _("projects that can be kept"), null=True, blank=True
     )  # where the cut falls in the results; empty where the body does not choose among the projects
@@ -53,6 +74,19 @@ class Sitting(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(gate__in=Gate.values), name="sitting_gate_known"),
             models.CheckConstraint(condition=models.Q(quorum__gte=1), name="sitting_quorum_positive"),
+            models.CheckConstraint(
+                condition=models.Q(min_readers__gte=1), name="sitting_min_readers_positive"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(readers_each__isnull=True) | models.Q(readers_each__gte=1),
+                name="sitting_readers_each_positive",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(marks_shown__in=MarksShown.values), name="sitting_marks_shown_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(names_return__in=NamesReturn.values), name="sitting_names_return_known"
+            ),
         ]
 
     def __str__(self):
@@ -76,6 +110,7 @@ class Seat(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seats")
     role = models.CharField(_("role"), max_length=10, choices=SeatRole.choices, default=SeatRole.JUROR)
     present = models.BooleanField(_("present"), default=False)
+    declared_at = models.DateTimeField(_("links of interest declared at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("seat")
@@ -100,7 +135,9 @@ class Hearing(models.Model):
     """A project before a body: its place in the order, its hour, and its dossier as frozen for the jurors.
 
     ``dossier`` is ``{"title", "problem", "answers": [{"key", "label", "text"}], "facts": [...]}``: jurors
-    read this and never the project itself.
+    read this and never the project itself. Where names are hidden it is the redacted copy, and ``original``
+    the frozen text that it was made from; otherwise ``original`` stays empty. ``redaction`` is what the
+    organiser adds by hand: ``{"hide": [words], "keep": [words]}``.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -109,6 +146,8 @@ class Hearing(models.Model):
     position = models.PositiveSmallIntegerField(_("order of passage"), default=0)
     starts_at = models.DateTimeField(_("hour of passage"), null=True, blank=True)
     dossier = models.JSONField(_("dossier"), default=dict)
+    original = models.JSONField(_("dossier with its names"), default=dict, blank=True)
+    redaction = models.JSONField(_("words hidden or kept by hand"), default=dict, blank=True)
     frozen_at = models.DateTimeField(_("frozen at"), null=True, blank=True)
     closed_at = models.DateTimeField(
         _("closed at"), null=True, blank=True
