@@ -147,7 +147,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    DATABASES["default"]["OPTIONS"] = {"pool": True}
+    # A request waits one second for a connection, then says so (503); a connection that died while the
+    # database was away is found out before it is used.
+    DATABASES["default"]["OPTIONS"] = {"pool": {"timeout": 1}}
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {

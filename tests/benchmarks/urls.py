@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
+from incubator.urls import handler400, handler500  # noqa: F401
 from incubator.urls import urlpatterns as product
 
 
