@@ -12,6 +12,7 @@ WORDS = {
     "calls.open_call": _("Call opened"),
     "calls.opening_refused": _("Opening of the call refused"),
     "calls.close_call": _("Call closed"),
+    "calls.extend_call": _("More time given to apply"),
     "calls.reopen_call": _("Call opened again"),
     "calls.archive_call": _("Call archived"),
     "calls.begin_application": _("Application begun"),

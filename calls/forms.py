@@ -300,3 +300,14 @@ class ReopenForm(PlainForm, forms.Form):
         label=gettext_lazy("New closing day and hour"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
+    reason = forms.CharField(
+        label=gettext_lazy("Why, as those who have begun will read it"), max_length=300, required=False
+    )
+
+
+class ExtendForm(ReopenForm):
+    """More time while a call is open: the reason is public, and owed."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = True

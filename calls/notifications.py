@@ -6,16 +6,19 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.enums import ApplicantRole
 from incubator.core import letters
+from incubator.core.models import Letter
 
 RECEIPT = "calls.receipt"
 WITHDRAWN = "calls.withdrawn"
 DRAFT_REMINDER = "calls.draft_reminder"
+EXTENSION = "calls.extension"
 
 
 def register() -> None:
     letters.register(RECEIPT, _("Receipt of an application"), receipt=True)
     letters.register(WITHDRAWN, _("Receipt of a withdrawal"), receipt=True)
     letters.register(DRAFT_REMINDER, _("Reminder of an unfinished draft"))
+    letters.register(EXTENSION, _("More time to apply"))
 
 
 def _write(kind: str, key: str, application, person, **context) -> None:
@@ -73,3 +76,28 @@ def draft_reminder(application, person) -> None:
         person,
         closes_at=application.call.closes_at,
     )
+
+
+def extension(call, before, people, *, actor) -> list[Letter]:
+    """Tell each person who has begun that they have more time. The title of a draft is known to its authors
+    alone, and a manager reads this letter before it goes: it does not say it."""
+    return [
+        letters.write(
+            kind=EXTENSION,
+            key=f"{EXTENSION}:{call.pk}:{call.closes_at:%Y%m%d%H%M}:{person.pk}",
+            recipient=person.user,
+            to_name=person.name,
+            to_address="" if person.user_id else person.email or person.phone,
+            context={
+                "call": call.title,
+                "phone": call.programme.phone,
+                "url": settings.SITE_URL.rstrip("/") + f"/appels/{call.code}/",
+                "before": before,
+                "closes_at": call.closes_at,
+                "reason": call.extension_reason,
+            },
+            about=call,
+            actor=actor,
+        )
+        for person in people
+    ]

@@ -318,6 +318,8 @@ def next_step_of(application: Application) -> NextStep | None:
     """The next dated thing that its author may expect; None when nothing more is to come."""
     call, project = application.call, application.project
     if project is None:
+        if call.in_grace:
+            return NextStep(_("Submit your application"), call.grace_ends_at, _("The grace ends then."))
         return NextStep(_("Submit your application"), call.closes_at, _("Before the call closes."))
     if project.stage == Stage.APPLIED:
         if application.call.preselection_on and application.call.preselection_on >= clock.today():

@@ -9,7 +9,9 @@ from incubator.core.models import Refused
 
 
 def _call(payload: dict) -> Call | None:
-    return Call.objects.select_related("programme").filter(pk=payload.get("call")).first()
+    """The call, its row held: an hour that is being moved at this very moment is read once it has moved."""
+    calls = Call.objects.select_for_update(of=("self",)).select_related("programme")
+    return calls.filter(pk=payload.get("call")).first()
 
 
 @jobs.register("calls.open_call")

@@ -80,6 +80,7 @@ class CallViewSet(ScopedModelViewSet):
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+                FieldPanel("grace_minutes"),
                 FieldPanel("reminder_days_before"),
             ],
             heading=gettext_lazy("When one can apply"),
@@ -98,7 +99,16 @@ class CallViewSet(ScopedModelViewSet):
             heading=gettext_lazy("The application"),
         ),
     ]
-    inspect_view_fields = ["title", "code", "cohort", *HOURS, "preselection_on", "hackathon_on", "jury_on"]
+    inspect_view_fields = [
+        "title",
+        "code",
+        "cohort",
+        *HOURS,
+        "grace_minutes",
+        "preselection_on",
+        "hackathon_on",
+        "jury_on",
+    ]
 
     def list_queryset(self, queryset):
         return queryset.select_related("cohort", "programme")
@@ -124,7 +134,7 @@ class CallViewSet(ScopedModelViewSet):
         programme = instance.programme if instance else values.get("programme")
         for name in HOURS:
             if values.get(name) and programme:
-                values[name] = verbs.in_zone(values[name], programme)
+                values[name] = verbs.in_zone(values[name], programme, name)
         if instance is not None:
             values = {name: value for name, value in values.items() if name in verbs.CHANGEABLE}
         return values

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from calls import rules
 from calls.enums import ApplicationState, CallState
 from calls.models import ApplicationTransition, CallTransition
-from incubator.core import clock
+from incubator.core import clock, words
 from incubator.core.workflow import Move, Workflow
 from projects.enums import Stage
 
@@ -43,6 +43,14 @@ def _everyone_answered(call, facts) -> str | None:
             "and archive afterwards.",
             waiting,
         ) % {"count": waiting}
+    return None
+
+
+def _grace_is_over(call, facts) -> str | None:
+    if call.in_grace:
+        return _("Drafts already begun may still be submitted until %(day)s: archive afterwards.") % {
+            "day": words.in_words(call.grace_ends_at)
+        }
     return None
 
 
@@ -107,7 +115,7 @@ call_workflow = Workflow(
             sources=frozenset({CallState.CLOSED}),
             target=CallState.ARCHIVED,
             allowed=rules.can_manage_call,
-            conditions=(_everyone_answered,),
+            conditions=(_grace_is_over, _everyone_answered),
         ),
     ],
 )

@@ -195,7 +195,7 @@ def submit_application(*, actor, application: Application) -> Application:
     if row.state == ApplicationState.DRAFT:
         if row.discarded_at is not None:
             raise Refused(_("This draft was given up: it can no longer be submitted."))
-        if not row.call.takes_applications:
+        if not row.call.takes_drafts:
             raise Refused(closed_sentence(row.call), code="closed")
         if problems := problems_of(row):
             sentences: dict[str, list[str]] = {}

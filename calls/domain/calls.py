@@ -1,30 +1,32 @@
 """The life of a call: prepared with its page, scheduled, opened and closed at their hour, archived."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 
-from calls import rules
+from calls import notifications, rules
 from calls.domain.forms import freeze_form, write_questions
-from calls.enums import CallState
-from calls.models import Call, CallForm, CallIndexPage, CallPage
+from calls.enums import ApplicantRole, CallState
+from calls.models import Applicant, Call, CallForm, CallIndexPage, CallPage
 from calls.workflow import call_workflow
-from incubator.core import clock, jobs, journal
-from incubator.core.models import Refused
+from incubator.core import clock, jobs, journal, words
+from incubator.core.models import Letter, Refused
 
 CHANGEABLE = (
     "title",
     "cohort",
     "opens_at",
     "closes_at",
+    "grace_minutes",
     "preselection_on",
     "hackathon_on",
     "preincubation_from",
@@ -45,6 +47,7 @@ def create_call(
     title: str,
     opens_at: datetime,
     closes_at: datetime,
+    grace_minutes: int = 0,
     preselection_on=None,
     hackathon_on=None,
     preincubation_from=None,
@@ -70,6 +73,7 @@ def create_call(
         title=title,
         opens_at=opens_at,
         closes_at=closes_at,
+        grace_minutes=grace_minutes,
         preselection_on=preselection_on,
         hackathon_on=hackathon_on,
         preincubation_from=preincubation_from,
@@ -102,7 +106,10 @@ def create_call(
 
 @transaction.atomic
 def update_call(*, actor, call: Call, **changes: Any) -> Call:
-    """Change a call's dates and settings; the hours at which it opens and closes by itself follow."""
+    """Change a call's dates and settings; the hours at which it opens and closes by itself follow.
+
+    More time for a call that is open is :func:`extend_call`: those who have begun are told.
+    """
     if actor is not None and not rules.can_manage_call(actor, call):
         raise PermissionDenied("update_call")
     if unknown := set(changes) - set(CHANGEABLE):
@@ -120,6 +127,10 @@ def update_call(*, actor, call: Call, **changes: Any) -> Call:
         raise Refused({"closes_at": _("The call is closed. Open it again to choose another hour.")})
     if "closes_at" in changed and before.state == CallState.OPEN and call.closes_at <= clock.now():
         raise Refused({"closes_at": _("This hour has passed. To close the call at once, use “Close now”.")})
+    if "closes_at" in changed and before.state == CallState.OPEN and call.closes_at > before.closes_at:
+        raise Refused(
+            {"closes_at": _("The call is open: use “Give more time”, so that those who have begun are told.")}
+        )
     _check(call)
     call.save(update_fields=[*CHANGEABLE])
     _plan(call)
@@ -170,7 +181,7 @@ def open_call(*, actor, call: Call) -> Call:
 
 @transaction.atomic
 def close_call(*, actor, call: Call) -> Call:
-    """Close now. Drafts are kept and stay readable; they can no longer be submitted."""
+    """Close now. Drafts are kept and stay readable; they may be submitted as long as the call's grace lasts."""
     _perform(call, "close", actor)
     if call.closes_at > clock.now():
         # What everybody reads is what happened: closed early, at this hour.
@@ -180,18 +191,88 @@ def close_call(*, actor, call: Call) -> Call:
 
 
 @transaction.atomic
-def reopen_call(*, actor, call: Call, closes_at: datetime) -> Call:
-    """Open a closed call again until ``closes_at``: drafts begun before can go on."""
+def extend_call(*, actor, call: Call, closes_at: datetime, reason: str) -> list[Letter]:
+    """Give more time while the call is open; answers the letters that tell it to those who have begun.
+
+    The page shows the hour announced first beside the new one, with the reason. The closing job follows:
+    one that was waiting for the old hour finds that it is not due.
+    """
+    if not rules.can_manage_call(actor, call):
+        raise PermissionDenied("extend_call")
+    held = _hold(call)
+    if held.state == CallState.CLOSED:
+        raise Refused(_("The call is closed. To take applications again, use “Open again”."))
+    if held.state != CallState.OPEN:
+        raise Refused(_("The call is not open: change its dates instead, nobody has begun."))
+    reason = " ".join(reason.split())
+    errors = {}
+    if closes_at <= held.closes_at:
+        errors["closes_at"] = _("Choose an hour later than the one announced: %(day)s.") % {
+            "day": words.in_words(held.closes_at)
+        }
+    elif closes_at <= clock.now():
+        errors["closes_at"] = _("Choose an hour that is still to come.")
+    if not reason:
+        errors["reason"] = _("Write why: those who have begun will read it.")
+    elif len(reason) > 300:
+        errors["reason"] = _("Write the reason in 300 characters at most.")
+    if errors:
+        raise Refused(errors)
+    before = held.closes_at
+    call.state = held.state
+    call.extended_from = held.extended_from or before
+    call.extension_reason, call.closes_at = reason, closes_at
+    _check(call)
+    call.save(update_fields=["extended_from", "extension_reason", "closes_at"])
+    _plan(call)
+    journal.record(
+        verb="calls.extend_call",
+        actor=actor,
+        target=call,
+        before=before.isoformat(),
+        after=closes_at.isoformat(),
+        reason=reason,
+    )
+    return notifications.extension(call, before, _who_has_begun(call), actor=actor)
+
+
+@transaction.atomic
+def reopen_call(*, actor, call: Call, closes_at: datetime, reason: str = "") -> Call:
+    """Open a closed call again until ``closes_at``: drafts begun before can go on, and their authors are told."""
     if call.state == CallState.CLOSED:
         if closes_at <= clock.now():
             raise Refused({"closes_at": _("Choose an hour that is still to come.")})
-        call.closes_at = closes_at
+        before = call.closes_at
+        call.extended_from = call.extended_from or before
+        call.closes_at, call.extension_reason = closes_at, " ".join(reason.split())[:300]
         _perform(call, "reopen", actor)
-        call.save(update_fields=["closes_at"])
+        call.save(update_fields=["closes_at", "extended_from", "extension_reason"])
         _plan(call)
+        notifications.extension(call, before, _who_has_begun(call), actor=actor)
         return call
     _perform(call, "reopen", actor)
     return call
+
+
+def _who_has_begun(call: Call) -> list[Applicant]:
+    """The people of the drafts of this call that one can write to, each once."""
+    people = (
+        Applicant.objects.filter(application__in=call.applications.drafts())
+        .filter(Q(user__isnull=False) | Q(role=ApplicantRole.LEAD))
+        .select_related("user__workplace", "application__call__programme")
+        .order_by("pk")
+    )
+    found: dict[Any, Applicant] = {}
+    for person in people:
+        address = person.user_id or person.email.lower() or person.phone
+        if address:
+            found.setdefault(address, person)
+    return list(found.values())
+
+
+def _hold(call: Call) -> Call:
+    """The row as it is now, held until the end of the transaction."""
+    return Call.objects.select_for_update(of=("self",)).get(pk=call.pk)
 
 
 @transaction.atomic
@@ -224,9 +305,19 @@ def _plan(call: Call) -> None:
             )
 
 
-def in_zone(moment: datetime, programme) -> datetime:
-    """The same wall-clock hour, in the programme's zone: what a person typed on a screen of the site's zone."""
-    return timezone.localtime(moment).replace(tzinfo=ZoneInfo(programme.time_zone))
+def in_zone(moment: datetime, programme, field: str = "closes_at") -> datetime:
+    """The same wall-clock hour, in the programme's zone: what a person typed on a screen of the site's zone.
+
+    Refused in the night when clocks change, when that hour does not exist there or comes twice.
+    """
+    zone = ZoneInfo(programme.time_zone)
+    typed = timezone.localtime(moment).replace(tzinfo=zone, fold=0)
+    exists = typed.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == typed.replace(tzinfo=None)
+    if not exists or typed.utcoffset() != typed.replace(fold=1).utcoffset():
+        raise Refused(
+            {field: _("Clocks change that night: this hour does not exist, or comes twice. Choose another.")}
+        )
+    return typed
 
 
 def _check(call: Call) -> None:

@@ -1,5 +1,6 @@
 """The call and its questions. State says what can be done; the page (calls.models.pages) what can be read."""
 
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -49,6 +50,20 @@ class Call(models.Model):
     )
     opens_at = models.DateTimeField(_("opens at"))
     closes_at = models.DateTimeField(_("closes at"))
+    grace_minutes = models.PositiveSmallIntegerField(
+        _("minutes of grace for drafts already begun"),
+        default=0,
+        validators=[MaxValueValidator(2 * 24 * 60)],
+        help_text=_(
+            "After the closing hour, nobody may begin; a draft begun before may still be submitted for so many "
+            "minutes. 0: no grace. 120: two hours."
+        ),
+    )
+    # Set when more time was given: the closing hour that had been announced first, and why it moved.
+    extended_from = models.DateTimeField(_("closing first announced"), null=True, blank=True, editable=False)
+    extension_reason = models.CharField(
+        _("why more time is given"), max_length=300, blank=True, editable=False
+    )
     preselection_on = models.DateField(_("preselection on"), null=True, blank=True)
     hackathon_on = models.DateField(_("hackathon on"), null=True, blank=True)
     preincubation_from = models.DateField(_("pre-incubation from"), null=True, blank=True)
@@ -106,6 +121,29 @@ class Call(models.Model):
     def takes_applications(self) -> bool:
         """Open, and its hour has not passed: the clock counts, even before the worker has closed the call."""
         return self.state == CallState.OPEN and clock.now() < self.closes_at
+
+    @property
+    def grace_ends_at(self) -> datetime:
+        """The last moment when a draft begun before the closing hour may be submitted.
+
+        Counted in UTC: two hours are two hours, also in the night when clocks change.
+        """
+        return self.closes_at.astimezone(UTC) + timedelta(minutes=self.grace_minutes)
+
+    @property
+    def in_grace(self) -> bool:
+        """Closed to whoever has not begun, still open to drafts begun before."""
+        return (
+            bool(self.grace_minutes)
+            and self.is_over
+            and self.state != CallState.ARCHIVED
+            and clock.now() < self.grace_ends_at
+        )
+
+    @property
+    def takes_drafts(self) -> bool:
+        """A draft that was begun in time may be submitted now."""
+        return self.takes_applications or self.in_grace
 
     @property
     def is_over(self) -> bool:

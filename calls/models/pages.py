@@ -1,5 +1,6 @@
 """The call's editorial page: what can be read of a call. What can be done with it is the call's state."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -38,12 +39,28 @@ class CallPage(Page):
     )
     body = StreamField(CallPageBlocks(), verbose_name=_("content"), blank=True, default=list)
 
+    share_image = models.ForeignKey(
+        settings.WAGTAILIMAGES_IMAGE_MODEL,
+        verbose_name=_("image of the share card"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_(
+            "What is seen when the address is shared. Without one, a card with the title and dates is drawn."
+        ),
+    )
+
     template = "calls/call_page.html"
     is_creatable = False  # a page is made with its call, never alone
     subpage_types = []
     # No slug to edit: the address of a call is its code, so the title has none to fill in either.
     content_panels = [FieldPanel("title", classname="title"), FieldPanel("lead"), FieldPanel("body")]
-    promote_panels = [FieldPanel("seo_title"), FieldPanel("search_description")]
+    promote_panels = [
+        FieldPanel("seo_title"),
+        FieldPanel("search_description"),
+        FieldPanel("share_image"),
+    ]
     search_fields = [*Page.search_fields, index.SearchField("lead"), index.SearchField("body")]
 
     class Meta:

@@ -89,7 +89,8 @@ def _frame(request, application: Application, step: str) -> dict:
         "previous_url": _step_url(application, keys[position - 1]) if position else "",
         "next_key": keys[position + 1] if position + 1 < len(keys) else "",
         "without_account": not request.user.is_authenticated,
-        "is_over": not application.call.takes_applications,
+        "is_over": not application.call.takes_drafts,
+        "in_grace": application.call.in_grace,
         "time_left": queries.time_left(application.call),
     }
 

@@ -6,15 +6,17 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from calls import queries
 from calls.domain import calls as verbs
 from calls.enums import CallState
-from calls.forms import ReopenForm
+from calls.forms import ExtendForm, ReopenForm
 from calls.models import Call
 from calls.workflow import call_workflow
 from incubator.core import journal
 from incubator.core.models import Refused
+from incubator.core.viewsets.forms import add_errors
 
 VERBS = {
     "schedule": verbs.schedule_call,
@@ -30,12 +32,12 @@ def board(request, pk):
     call = get_object_or_404(
         Call.objects.visible_to(request.user).select_related("programme", "cohort", "form", "page"), pk=pk
     )
-    reopen_form = ReopenForm()
+    more_time = {"reopen": ReopenForm(), "extend": ExtendForm()}
     if request.method == "POST":
         act = request.POST.get("act", "")
-        if act == "reopen":
-            reopen_form = ReopenForm(request.POST)
-        if _act(request, call, act, reopen_form):
+        if act in more_time:
+            more_time[act] = type(more_time[act])(request.POST)
+        if _act(request, call, act, more_time.get(act)):
             return redirect("calls_board", pk=call.pk)
         call = get_object_or_404(
             Call.objects.visible_to(request.user).select_related("programme", "cohort", "form", "page"), pk=pk
@@ -51,7 +53,9 @@ def board(request, pk):
         "moment": queries.moment_of(call),
         "moves": [move for move in call_workflow.available(request.user, call) if move.name != "reopen"],
         "may_reopen": call.state == CallState.CLOSED,
-        "reopen_form": reopen_form,
+        "may_extend": call.state == CallState.OPEN,
+        "reopen_form": more_time["reopen"],
+        "extend_form": more_time["extend"],
         "question_count": sum(len(section.value["questions"]) for section in call.form.sections),
         "version": call.current_version,
         "path": queries.path_of_call(call),
@@ -70,16 +74,15 @@ def board(request, pk):
     return render(request, "calls/admin/board.html", context)
 
 
-def _act(request, call, act, reopen_form) -> bool:
+def _act(request, call, act, form) -> bool:
     """Do what the button says; the sentences of a refusal are shown on the same page."""
     try:
         if act == "publish":
             verbs.publish_call_page(actor=request.user, call=call)
-        elif act == "reopen":
-            if not reopen_form.is_valid():
+        elif form is not None:
+            if not form.is_valid():
                 return False
-            closes_at = verbs.in_zone(reopen_form.cleaned_data["closes_at"], call.programme)
-            verbs.reopen_call(actor=request.user, call=call, closes_at=closes_at)
+            return _give_time(request, call, act, form)
         elif act in VERBS:
             VERBS[act](actor=request.user, call=call)
         else:
@@ -90,4 +93,31 @@ def _act(request, call, act, reopen_form) -> bool:
         messages.error(request, " ".join(error.messages))
         return False
     messages.success(request, _("Done. The page below says what is true now."))
+    return True
+
+
+def _give_time(request, call, act, form) -> bool:
+    """Extend or open again; the sentences of a refusal stand beside the fields, what was typed stays."""
+    try:
+        closes_at = verbs.in_zone(form.cleaned_data["closes_at"], call.programme)
+        reason = form.cleaned_data["reason"]
+        if act == "reopen":
+            verbs.reopen_call(actor=request.user, call=call, closes_at=closes_at, reason=reason)
+            messages.success(request, _("Done. The page below says what is true now."))
+            return True
+        letters = verbs.extend_call(actor=request.user, call=call, closes_at=closes_at, reason=reason)
+    except Refused as error:
+        add_errors(form, error)
+        return False
+    messages.success(
+        request,
+        ngettext(
+            "More time is given. %(count)d letter to someone who has begun waits in the outbox for you to read.",
+            "More time is given. %(count)d letters to those who have begun wait in the outbox for you to read.",
+            len(letters),
+        )
+        % {"count": len(letters)}
+        if letters
+        else _("More time is given. Nobody has begun yet: there is nobody to write to."),
+    )
     return True

@@ -48,7 +48,7 @@ def mine(request):
 def follow(request, application):
     """Where an application is: its path, the next date, whom to call. A draft opens where it was left."""
     if application.state == ApplicationState.DRAFT:
-        if application.call.takes_applications:
+        if application.call.takes_drafts:
             return redirect(resume_url(application))
         return redirect("calls:review", uuid=application.uuid)
     if not rules.is_applicant(request.user, application):

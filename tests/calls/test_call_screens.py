@@ -225,6 +225,7 @@ def test_a_manager_prepares_and_opens_a_call_in_the_admin(client_for):
         "max_team_size": "5",
         "minutes_to_apply": "20",
         "reminder_days_before": "3",
+        "grace_minutes": "30",
     }
     wrong = client.post("/admin/appels/new/", {**form, "closes_at": "2031-01-01 18:00"})
     assert wrong.status_code == 200

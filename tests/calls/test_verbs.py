@@ -79,7 +79,11 @@ def test_the_worker_opens_and_closes_at_the_hour_and_once():
 def test_a_closing_that_is_moved_does_not_happen_at_the_old_hour():
     call = make_call()
     old = call.closes_at
-    calls.update_call(actor=call.created_by, call=call, closes_at=old + timedelta(days=5))
+    later = old + timedelta(days=5)
+    with pytest.raises(Refused, match="prolonger|temps|time"):
+        calls.update_call(actor=call.created_by, call=call, closes_at=later)  # silently: nobody would know
+    call.refresh_from_db()
+    calls.extend_call(actor=call.created_by, call=call, closes_at=later, reason="Panne du réseau.")
     with clock.at(old + timedelta(minutes=1)):
         jobs.sweep()
         call.refresh_from_db()
