@@ -61,5 +61,12 @@ class AssignmentSource(models.TextChoices):
     BY_HAND = "by_hand", _("Given by hand")
 
 
+class MarkChannel(models.TextChoices):
+    """How the marks of a juror came into the site."""
+
+    SCREEN = "screen", _("On the screen")
+    PAPER = "paper", _("Entered from paper")
+
+
 # The seats that follow the whole sitting: they see the results and prepare the decisions.
 STAFF_ROLES = frozenset({SeatRole.PRESIDENT, SeatRole.SECRETARY})

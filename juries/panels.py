@@ -71,6 +71,7 @@ def register() -> None:
             "juries.scoring_opened": _("Scoring opened"),
             "juries.scoring_begun": _("Juror began to score"),
             "juries.evaluation_given": _("Marks given"),
+            "juries.hearing_passed": _("Project passed for now"),
             "juries.jurors_reminded": _("Jurors reminded"),
             "juries.recused": _("Juror stood aside"),
             "juries.results_read": _("Named scores read"),

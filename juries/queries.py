@@ -1,7 +1,8 @@
 """What the screens of a sitting need, joined across models. Visibility stands in the querysets."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
+from math import ceil
 from uuid import UUID
 
 from django.db.models import Exists, F, FilteredRelation, Q, Subquery
@@ -76,7 +77,19 @@ def answers_for_jury(projects) -> dict[int, list[dict]]:
     return found
 
 
-SECONDS_A_DOSSIER = 135  # 300 words at 230 a minute, four criteria, one sentence (domain notes §3.5)
+WORDS_SHOWN = 300  # of a dossier; the rest stands behind "see more"
+WORDS_A_MINUTE = 230  # silent reading of an adult (domain notes §3.5)
+SECONDS_A_GRID = 30  # four criteria and a sentence, once the text is read
+
+
+def minutes_to_score(words: list[int]) -> int:
+    """Minutes to read and score dossiers of so many words each, rounded up.
+
+    Σ (min(words, 300) ÷ 230 × 60 s + 30 s) ÷ 60: what is shown at once is read at 230 words a minute, then
+    each grid takes half a minute.
+    """
+    seconds = sum(min(one, WORDS_SHOWN) * 60 / WORDS_A_MINUTE + SECONDS_A_GRID for one in words)
+    return ceil(seconds / 60)
 
 
 @dataclass
@@ -87,19 +100,21 @@ class ReadingList:
     titles: dict[int, str]
     evaluations: dict[int, Evaluation]
     has_voice: bool
+    words: dict[int, int] = field(default_factory=dict)
 
     @property
     def given(self) -> list[int]:
-        return [
-            pk
-            for pk in self.order
-            if pk in self.evaluations and self.evaluations[pk].submitted_at is not None
-        ]
+        return [pk for pk in self.order if self.state_of(pk) == "given"]
+
+    @property
+    def passed(self) -> list[int]:
+        """Left for later by the juror: missing, never zero."""
+        return [pk for pk in self.order if self.state_of(pk) == "passed"]
 
     @property
     def left(self) -> list[int]:
-        given = set(self.given)
-        return [pk for pk in self.order if pk not in given]
+        """Without marks given, those that were passed included."""
+        return [pk for pk in self.order if self.state_of(pk) != "given"]
 
     @property
     def total(self) -> int:
@@ -111,31 +126,43 @@ class ReadingList:
 
     @property
     def minutes_left(self) -> int:
-        return max(1, len(self.left) * SECONDS_A_DOSSIER // 60) if self.left else 0
+        return minutes_to_score([self.words.get(pk, WORDS_SHOWN) for pk in self.left])
+
+    def state_of(self, pk: int) -> str:
+        """``given``, ``passed``, ``begun`` or ``to_read``."""
+        evaluation = self.evaluations.get(pk)
+        if evaluation is None:
+            return "to_read"
+        if evaluation.submitted_at is not None:
+            return "given"
+        return "passed" if evaluation.skipped_at is not None else "begun"
 
     def position_of(self, pk: int) -> int | None:
         """The place in the reading order, from 1; None for a hearing that is not to be scored."""
         return list(self.order).index(pk) + 1 if pk in self.order else None
 
-    def next_after(self, uuid=None, but_not: int | None = None) -> UUID | None:
-        """The next hearing without marks, after ``uuid`` and round again; None when there is none left."""
+    def before(self, pk: int) -> int | None:
+        """The hearing that stands before this one in the reading order."""
+        pks = list(self.order)
+        position = pks.index(pk) if pk in self.order else 0
+        return pks[position - 1] if position else None
+
+    def next_after(self, uuid=None) -> UUID | None:
+        """Where to go on: the next hearing never passed, after ``uuid`` and round again; then the passed ones
+        that come after it. None when there is nothing left, or passed ones only: the juror is shown which."""
         pks = list(self.order)
         start = next((i + 1 for i, pk in enumerate(pks) if str(self.order[pk]) == str(uuid)), 0)
-        left = set(self.left) - {but_not}
+        unread = {"to_read", "begun"}
         for pk in pks[start:] + pks[:start]:
-            if pk in left:
+            if self.state_of(pk) in unread and str(self.order[pk]) != str(uuid):
                 return self.order[pk]
-        return None
+        again = pks[start:] if start else []
+        return next((self.order[pk] for pk in again if self.state_of(pk) == "passed"), None)
 
     def rows(self) -> list[dict]:
-        """For the juror's own list: title, uuid, and whether the marks are given, begun or still to give."""
-        given = set(self.given)
+        """For the juror's own list: title, uuid, and how far it is (``state_of``)."""
         return [
-            {
-                "uuid": uuid,
-                "title": self.titles[pk],
-                "state": "given" if pk in given else "begun" if pk in self.evaluations else "to_read",
-            }
+            {"uuid": uuid, "title": self.titles[pk], "state": self.state_of(pk)}
             for pk, uuid in self.order.items()
         ]
 
@@ -150,26 +177,28 @@ def reading_list(sitting, user) -> ReadingList:
         .filter(Exists(seats))
         .exclude(recusals__seat__user=user)
         .order_by("position", "pk")
-        .values_list("pk", "uuid", "starts_at", "dossier__title")
+        .values_list("pk", "uuid", "starts_at", "dossier__title", "dossier__words")
     )
     if not rows:
         return ReadingList({}, {}, {}, has_voice=seats.exists())
-    if not any(starts_at for _pk, _uuid, starts_at, _title in rows):
+    if not any(starts_at for _pk, _uuid, starts_at, *_rest in rows):
         rows.sort(key=lambda row: sha256(f"{user.uuid}:{row[1]}".encode()).digest())
     evaluations = {
         evaluation.hearing_id: evaluation
         for evaluation in Evaluation.objects.filter(hearing__sitting=sitting, juror=user)
     }
     return ReadingList(
-        order={pk: uuid for pk, uuid, _hour, _title in rows},
-        titles={pk: title for pk, _uuid, _hour, title in rows},
+        order={pk: uuid for pk, uuid, *_rest in rows},
+        titles={pk: title for pk, _uuid, _hour, title, _words in rows},
         evaluations=evaluations,
         has_voice=True,
+        words={pk: words for pk, *_rest, words in rows if words is not None},
     )
 
 
 def criteria_with_marks(version_id: int, evaluation: Evaluation | None) -> list[Criterion]:
-    """The criteria of a version, each with the ``given`` mark of this evaluation (None without one); one query."""
+    """The criteria of a version, each with the ``given`` mark of this evaluation and its ``score_id`` (None without one);
+    one query."""
     return list(
         Criterion.objects.filter(version=version_id)
         .annotate(
@@ -177,6 +206,7 @@ def criteria_with_marks(version_id: int, evaluation: Evaluation | None) -> list[
                 "scores", condition=Q(scores__evaluation=evaluation.pk if evaluation else 0)
             ),
             given=F("own__value"),
+            score_id=F("own__pk"),
         )
         .order_by("position", "pk")
     )

@@ -7,22 +7,21 @@ from django.utils.translation import ngettext
 
 from incubator.core import clock, words
 from juries.models import Hearing
-from juries.queries import answers_for_jury
+from juries.queries import WORDS_SHOWN, answers_for_jury
 from projects.enums import Gate
 from projects.queries import progress_of
 from projects.readings import Reading as Indicator
 
 # Before these gates there is only a text to judge; at them the work has shown something.
 GATES_WITH_FACTS = frozenset({Gate.PREINCUBATION_END, Gate.EXTENSION_END, Gate.COMMITTEE})
-WORDS_SHOWN = 300  # about 80 seconds of reading; the rest stands behind "see more"
 
 
 def build(project, answers: list[dict], facts: list[dict]) -> dict:
-    """Plain data: ``{"title", "problem", "theme", "answers": [{"key", "label", "text"}], "facts"}``.
+    """Plain data: ``{"title", "problem", "theme", "answers": [{"key", "label", "text"}], "facts", "words"}``.
 
     ``facts`` are those of ``projects.queries.progress_of``: figures as they stood on the day of freezing.
     """
-    return {
+    dossier = {
         "title": project.title,
         "problem": project.problem,
         "theme": project.theme,
@@ -33,6 +32,7 @@ def build(project, answers: list[dict], facts: list[dict]) -> dict:
         ],
         "facts": facts,
     }
+    return dossier | {"words": cut(dossier).words}  # so that the time it takes is known without reading it
 
 
 def freeze(hearings: list[Hearing]) -> None:

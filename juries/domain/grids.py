@@ -13,6 +13,7 @@ from juries.models import Criterion, Grid, GridVersion, Sitting
 
 MARKS = range(1, 6)
 MAX_CRITERIA = 12
+RESERVED_KEYS = frozenset({"comment", "give", "skip", "seen", "grid"})  # other fields of the score form
 
 
 def _anchors_of(given: dict) -> dict[str, str]:
@@ -56,6 +57,8 @@ def _build(criteria: list[dict]) -> list[Criterion]:
         if not label:
             raise Refused({"label": _("Give each criterion a name.")})
         key = slugify(given.get("key") or label)[:40] or f"criterion-{position}"
+        if key in RESERVED_KEYS:
+            key = f"criterion-{key}"
         if key in keys:
             raise Refused({"label": _("Two criteria have the same name: “%(label)s”.") % {"label": label}})
         keys.add(key)

@@ -1,10 +1,12 @@
-"""Verbs of a juror: score, give the marks, stand aside."""
+"""Verbs of a juror: score, pass, give the marks, stand aside."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import sha256
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from incubator.core import clock, journal, words
@@ -14,46 +16,110 @@ from juries.domain import grids
 from juries.enums import SCORING_ROLES, RecusalSource, SittingState
 from juries.models import Criterion, Evaluation, Hearing, Recusal, Score, ScoreChange, Seat, Sitting
 
+COMMENT_LIMIT = 2000
+OWN = [column.attname for column in Evaluation._meta.concrete_fields]
+
+
+@dataclass(frozen=True)
+class Address:
+    """A hearing by its address in the site, for who has not fetched it: the code of the sitting, its uuid."""
+
+    code: str
+    uuid: UUID
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A page that was older than the last mark wanted another: ``kept`` stays until the juror chooses again."""
+
+    key: str
+    label: str
+    kept: str  # in words: « 4 », « oui », « aucune note »
+    wanted: str
+
+    def __str__(self) -> str:
+        said = {"label": self.label, "kept": self.kept, "wanted": self.wanted}
+        return (
+            _(
+                "“%(label)s”: you had chosen %(kept)s elsewhere since this page was opened, and it is kept. "
+                "This page said %(wanted)s: choose again the one that counts."
+            )
+            % said
+        )
+
 
 @dataclass
 class Saved:
-    """What was kept: the evaluation, its marks by criterion id, and the criteria of the grid."""
+    """What was kept: the evaluation, its marks by criterion id, the criteria of the grid, and what was not."""
 
+    hearing: Hearing
     evaluation: Evaluation
     marks: dict[int, int | None]
     criteria: list[Criterion]
+    conflicts: list[Conflict] = field(default_factory=list)
+    comment_conflict: bool = False
 
     @property
     def is_complete(self) -> bool:
         return all(self.marks.get(criterion.pk) is not None for criterion in self.criteria)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything that the page sent is kept."""
+        return not self.conflicts and not self.comment_conflict
 
-def _lock_seat(actor, hearing: Hearing) -> Seat:
-    """Hold this juror's own seat until the transaction ends.
+
+def digest(comment: str) -> str:
+    """A short name for a sentence, by which a page says which one it has seen; empty for none."""
+    return sha256(comment.encode()).hexdigest()[:12] if comment else ""
+
+
+def clean_comment(comment: str) -> str:
+    """The sentence as it is kept."""
+    return comment.replace("\x00", "").replace("\r\n", "\n")[:COMMENT_LIMIT].strip()
+
+
+def _lock_seat(actor, hearing: Hearing | Address) -> int:
+    """Hold this juror's own seat until the transaction ends; answers the id of the hearing.
 
     Two tabs of one juror queue behind each other, jurors never wait for one another, and the opening of the
     deliberation, which locks all seats, waits for the marks that are being saved.
     """
-    seat = (
-        Seat.objects.select_for_update()
-        .filter(sitting=hearing.sitting_id, user=actor, role__in=SCORING_ROLES)
+    if isinstance(hearing, Address):
+        where = Q(sitting__code=hearing.code, sitting__hearings__uuid=hearing.uuid)
+    else:
+        where = Q(sitting__hearings=hearing)
+    found = (
+        Seat.objects.select_for_update(of=("self",))
+        .filter(where, user=actor, role__in=SCORING_ROLES)
+        .order_by()
+        .values_list("sitting__hearings", flat=True)
         .first()
     )
-    if seat is None:
+    if found is None:
         raise PermissionDenied("juries.score")
-    return seat
+    return found
 
 
-def _require_open(hearing: Hearing, seat: Seat) -> Sitting:
-    """The sitting as it stands after the lock; Refused when this juror's marks are not taken here."""
-    sitting = (
-        Sitting.objects.annotate(
-            stands_aside=Exists(Recusal.objects.filter(seat=seat, hearing=hearing)),
-            hearing_is_open=Exists(Hearing.objects.open().filter(pk=hearing.pk)),
+def _hearing_with_own_evaluation(actor, pk: int) -> tuple[Hearing, Evaluation | None]:
+    """The hearing and its sitting as they stand after the lock, and what this juror has written; one query."""
+    hearing = (
+        Hearing.objects.select_related("sitting__grid_version")
+        .annotate(
+            own=FilteredRelation("evaluations", condition=Q(evaluations__juror=actor)),
+            stands_aside=Exists(Recusal.objects.filter(seat__user=actor, hearing=OuterRef("pk"))),
+            **{f"own_{name}": F(f"own__{name}") for name in OWN},
         )
-        .only("state", "scores_close_at", "grid_version")
-        .get(pk=hearing.sitting_id)
+        .get(pk=pk)
     )
+    if hearing.own_id is None:
+        return hearing, None
+    return hearing, Evaluation.from_db("default", OWN, [getattr(hearing, f"own_{name}") for name in OWN])
+
+
+def _require_open(hearing: Hearing) -> None:
+    """Refused when this juror's marks are not taken for this hearing, with what to do instead."""
+    sitting = hearing.sitting
     if sitting.state == SittingState.PREPARING:
         raise Refused(_("The scoring is not open yet."))
     if sitting.state != SittingState.SCORING:
@@ -68,11 +134,10 @@ def _require_open(hearing: Hearing, seat: Seat) -> Sitting:
             )
             % {"when": words.in_words(sitting.scores_close_at)}
         )
-    if not sitting.hearing_is_open:
+    if hearing.closed_at is not None:
         raise Refused(_("This project has left: there is nothing to score any more."))
-    if sitting.stands_aside:
+    if hearing.stands_aside:
         raise Refused(_("You stand aside from this project: you give no mark for it."))
-    return sitting
 
 
 def _check_marks(criteria: list[Criterion], scores: dict) -> dict[int, int | None]:
@@ -83,9 +148,7 @@ def _check_marks(criteria: list[Criterion], scores: dict) -> dict[int, int | Non
     for key, value in scores.items():
         criterion = by_key.get(key)
         if criterion is None:
-            raise Refused(
-                _("The grid has changed since you opened this page. Reload it: your marks are kept.")
-            )
+            raise _stale_grid()
         if value in (None, ""):
             marks[criterion.pk] = None
             continue
@@ -107,27 +170,53 @@ def _check_marks(criteria: list[Criterion], scores: dict) -> dict[int, int | Non
     return marks
 
 
-def _store(actor, evaluation: Evaluation, known: dict[int, Score], marks: dict[int, int | None]) -> None:
-    """Write the marks that differ, and keep each change."""
+def _stale_grid() -> Refused:
+    return Refused(_("The grid has changed since you opened this page. Reload it: your marks are kept."))
+
+
+def _merge(criteria, marks: dict[int, int | None], seen: dict | None) -> tuple[dict, list[Conflict]]:
+    """The marks to write, and those that a newer one stands against.
+
+    ``seen`` says which mark the page showed when it was opened. A mark that the page did not change says
+    nothing; one that it changed is written unless another page has written a third one meanwhile.
+    """
+    if seen is None:
+        return marks, []
+    wanted, conflicts = {}, []
+    for criterion in criteria:
+        if criterion.pk not in marks:
+            continue
+        mark, base = marks[criterion.pk], seen.get(criterion.key)
+        if mark == base:
+            continue
+        if criterion.given in (base, mark):
+            wanted[criterion.pk] = mark
+        else:
+            said = (criterion.in_words(one) or _("no mark") for one in (criterion.given, mark))
+            conflicts.append(Conflict(criterion.key, criterion.label, *said))
+    return wanted, conflicts
+
+
+def _store(actor, evaluation: Evaluation, criteria, marks: dict[int, int | None]) -> bool:
+    """Write the marks that differ, and keep each change. Answers whether anything was written."""
     fresh, changed, changes = [], [], []
-    for criterion_id, mark in marks.items():
-        score = known.get(criterion_id)
-        if score is None:
-            if mark is not None:
-                fresh.append(Score(evaluation=evaluation, criterion_id=criterion_id, value=mark))
-        elif score.value != mark:
-            changes.append(
-                ScoreChange(
-                    score=score, old=score.value, new=mark, actor=actor, created_at=evaluation.saved_at
-                )
-            )
-            score.value = mark
-            changed.append(score)
+    now = evaluation.saved_at
+    for criterion in criteria:
+        if criterion.pk not in marks or marks[criterion.pk] == criterion.given:
+            continue
+        mark = marks[criterion.pk]
+        if criterion.score_id is None:
+            fresh.append(Score(evaluation=evaluation, criterion=criterion, value=mark, created_at=now))
+            continue
+        score = Score(pk=criterion.score_id, evaluation=evaluation, criterion=criterion, value=mark)
+        changed.append(score)
+        changes.append(ScoreChange(score=score, old=criterion.given, new=mark, actor=actor, created_at=now))
     if fresh:
         Score.objects.bulk_create(fresh)
     if changed:
         Score.objects.bulk_update(changed, ["value"])
         ScoreChange.objects.bulk_create(changes)
+    return bool(fresh or changed)
 
 
 def _missing_sentences(criteria: list[Criterion], marks: dict[int, int | None]) -> dict:
@@ -139,25 +228,55 @@ def _missing_sentences(criteria: list[Criterion], marks: dict[int, int | None]) 
     }
 
 
+def _write_comment(evaluation: Evaluation, comment: str | None, seen: str | None) -> bool:
+    """Put the sentence into the evaluation; False when a newer one, that the page has not seen, stands there."""
+    if comment is None:
+        return True
+    comment = clean_comment(comment)
+    if seen is not None and comment != evaluation.comment and digest(evaluation.comment) != seen:
+        return digest(comment) == seen  # the page has not touched it: what stands there stays
+    evaluation.comment = comment
+    return True
+
+
 @transaction.atomic
 def save_scores(
-    *, actor, hearing: Hearing, scores: dict, comment: str | None = None, give: bool = False
+    *,
+    actor,
+    hearing: Hearing | Address,
+    scores: dict,
+    comment: str | None = None,
+    give: bool = False,
+    skip: bool = False,
+    seen: dict | None = None,
+    seen_comment: str | None = None,
+    grid: int | None = None,
 ) -> Saved:
     """Keep marks (``{criterion key: 1..5 or None}``) as a draft, or revise marks already given.
 
     Marks that are not named stay as they are. Each mark that changes leaves a ScoreChange; the first mark
-    freezes the grid. With ``give`` the marks count from now on: each criterion then needs one.
-    Raises PermissionDenied to a stranger, Refused once marks are no longer taken.
+    freezes the grid. With ``give`` the marks count from now on: each criterion then needs one. With ``skip``
+    the project is passed for now: its marks are missing, never zero, and it is shown as to take up again.
+
+    ``seen`` (marks by key) and ``seen_comment`` (its digest) are what the page showed, ``grid`` the id of the
+    version it was drawn from: a page that is older than the last mark overwrites nothing, it gets conflicts
+    back, and nothing is given as long as there is one.
+
+    Six statements for one mark that changes. Raises PermissionDenied to a stranger, Refused once marks are no
+    longer taken.
     """
-    seat = _lock_seat(actor, hearing)
-    sitting = _require_open(hearing, seat)
-    criteria = list(Criterion.objects.filter(version=sitting.grid_version_id))
-    marks = _check_marks(criteria, scores)
-    now = clock.now()
-    evaluation = Evaluation.objects.filter(hearing=hearing, juror=actor).first()
-    known = {} if evaluation is None else {score.criterion_id: score for score in evaluation.scores.all()}
-    result = {score.criterion_id: score.value for score in known.values()} | marks
+    hearing, evaluation = _hearing_with_own_evaluation(actor, _lock_seat(actor, hearing))
+    _require_open(hearing)
+    version = hearing.sitting.grid_version
+    if grid is not None and grid != version.pk:
+        raise _stale_grid()
+    criteria = queries.criteria_with_marks(version.pk, evaluation)
+    marks, conflicts = _merge(criteria, _check_marks(criteria, scores), seen)
+    result = {criterion.pk: criterion.given for criterion in criteria} | marks
     was_given = evaluation is not None and evaluation.submitted_at is not None
+    give = give and not conflicts
+    if skip and was_given:
+        raise Refused(_("You have given your marks for this project: change them rather than pass it."))
     if give or was_given:
         missing = _missing_sentences(criteria, result)
         if missing and was_given:
@@ -167,19 +286,40 @@ def save_scores(
     begun = evaluation is None
     if begun:
         evaluation = Evaluation(hearing=hearing, juror=actor)
-        grids.freeze(sitting.grid_version_id)
-    evaluation.saved_at = now
-    if comment is not None:
-        evaluation.comment = comment.strip()
-    if give and not was_given:
+    if version.frozen_at is None and any(mark is not None for mark in marks.values()):
+        grids.freeze(version.pk)
+    before = (evaluation.comment, evaluation.submitted_at, evaluation.skipped_at)
+    is_settled = _write_comment(evaluation, comment, seen_comment)
+    now = clock.now()
+    if give and is_settled and not was_given:
         evaluation.submitted_at = now
-    evaluation.save()
-    _store(actor, evaluation, known, marks)
-    if give and not was_given:
-        journal.record(verb="juries.evaluation_given", actor=actor, target=hearing)
-    elif begun:
-        journal.record(verb="juries.scoring_begun", actor=actor, target=hearing)
-    return Saved(evaluation=evaluation, marks=result, criteria=criteria)
+    evaluation.skipped_at = now if skip else None if marks or give else evaluation.skipped_at
+    saved = Saved(hearing, evaluation, result, criteria, conflicts, not is_settled)
+    dirty = before != (evaluation.comment, evaluation.submitted_at, evaluation.skipped_at)
+    if begun or dirty or any(marks.get(one.pk, one.given) != one.given for one in criteria):
+        evaluation.saved_at = now
+        evaluation.save()
+        _store(actor, evaluation, criteria, marks)
+        _journal(actor, hearing, given=evaluation.submitted_at == now, skipped=skip, begun=begun)
+    return saved
+
+
+def _journal(actor, hearing, *, given: bool, skipped: bool, begun: bool) -> None:
+    """One entry an act that matters; the marks themselves are kept by their changes."""
+    for happened, verb in (
+        (given, "juries.evaluation_given"),
+        (skipped, "juries.hearing_passed"),
+        (begun, "juries.scoring_begun"),
+    ):
+        if happened:
+            journal.record(verb=verb, actor=actor, target=hearing)
+            return
+
+
+@transaction.atomic
+def pass_for_now(*, actor, hearing: Hearing | Address) -> Evaluation:
+    """Leave a project for later: its marks are missing, never zero, and the juror is told to take it up."""
+    return save_scores(actor=actor, hearing=hearing, scores={}, skip=True).evaluation
 
 
 @transaction.atomic
@@ -188,13 +328,19 @@ def submit_evaluation(*, actor, hearing: Hearing) -> Evaluation:
     return save_scores(actor=actor, hearing=hearing, scores={}, give=True).evaluation
 
 
+def _seat_of(actor, hearing: Hearing) -> Seat:
+    """This juror's seat, held until the transaction ends."""
+    _lock_seat(actor, hearing)
+    return Seat.objects.get(sitting=hearing.sitting_id, user=actor)
+
+
 @transaction.atomic
 def recuse(*, actor, hearing: Hearing, reason: str = "") -> Recusal:
     """Stand aside from one project, at any time before the deliberation.
 
     Marks already given are kept in the file and no longer count: recused means missing, never zero.
     """
-    seat = _lock_seat(actor, hearing)
+    seat = _seat_of(actor, hearing)
     state = Sitting.objects.values_list("state", flat=True).get(pk=hearing.sitting_id)
     if state not in {SittingState.PREPARING, SittingState.SCORING}:
         raise Refused(_("The deliberation has begun: tell the president, who writes it in the minutes."))

@@ -2,6 +2,7 @@
 
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from incubator.core import clock
@@ -94,6 +95,14 @@ class Criterion(models.Model):
     def allowed(self) -> frozenset[int]:
         """The marks that can be stored: 1 to 5, or 1 (yes) and 0 (no)."""
         return frozenset(range(1, 6)) if self.counts else frozenset({YES, NO})
+
+    def in_words(self, mark: int | None) -> str:
+        """« 4 », « oui », « non »; empty without a mark."""
+        if mark is None:
+            return ""
+        if self.counts:
+            return str(mark)
+        return gettext("yes") if mark == YES else gettext("no")
 
     @property
     def anchors(self) -> list[tuple[int, str]]:

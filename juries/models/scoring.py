@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incubator.core import clock
 from incubator.core.models import AppendOnly
+from juries.enums import MarkChannel
 
 
 class Evaluation(models.Model):
@@ -16,11 +17,31 @@ class Evaluation(models.Model):
     comment = models.TextField(_("in one sentence"), blank=True)
     submitted_at = models.DateTimeField(_("given at"), null=True, blank=True)
     saved_at = models.DateTimeField(_("last saved at"), default=clock.now)
+    skipped_at = models.DateTimeField(
+        _("passed at"), null=True, blank=True
+    )  # the juror left it for later: its marks are missing, never zero
+    channel = models.CharField(
+        _("how the marks came"), max_length=10, choices=MarkChannel.choices, default=MarkChannel.SCREEN
+    )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # who copied a paper grid for the juror
 
     class Meta:
         verbose_name = _("evaluation")
         verbose_name_plural = _("evaluations")
-        constraints = [models.UniqueConstraint(fields=["hearing", "juror"], name="evaluation_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["hearing", "juror"], name="evaluation_once"),
+            models.CheckConstraint(
+                condition=models.Q(channel=MarkChannel.SCREEN, entered_by__isnull=True)
+                | models.Q(channel=MarkChannel.PAPER, entered_by__isnull=False),
+                name="paper_evaluation_says_who_entered_it",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(skipped_at__isnull=True) | models.Q(submitted_at__isnull=True),
+                name="evaluation_passed_or_given",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.juror}: {self.hearing}"
@@ -30,6 +51,7 @@ class Score(models.Model):
     evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="scores")
     criterion = models.ForeignKey("juries.Criterion", on_delete=models.PROTECT, related_name="scores")
     value = models.PositiveSmallIntegerField(_("mark"), null=True, blank=True)
+    created_at = models.DateTimeField(_("first given at"), default=clock.now)
 
     class Meta:
         verbose_name = _("mark")

@@ -134,8 +134,8 @@ class Seat(models.Model):
 class Hearing(models.Model):
     """A project before a body: its place in the order, its hour, and its dossier as frozen for the jurors.
 
-    ``dossier`` is ``{"title", "problem", "answers": [{"key", "label", "text"}], "facts": [...]}``: jurors
-    read this and never the project itself. Where names are hidden it is the redacted copy, and ``original``
+    ``dossier`` is ``{"title", "problem", "answers": [{"key", "label", "text"}], "facts": [...], "words"}``:
+    jurors read this and never the project itself. Where names are hidden it is the redacted copy, and ``original``
     the frozen text that it was made from; otherwise ``original`` stays empty. ``redaction`` is what the
     organiser adds by hand: ``{"hide": [words], "keep": [words]}``.
     """

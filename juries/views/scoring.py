@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse
+from django.http import JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,11 +21,13 @@ from juries.models import Criterion, Hearing
 from juries.views._common import require_known, sitting_or_404
 
 COMMENT_KEY = "comment"
+NOT_MARKS = frozenset({"csrfmiddlewaretoken", COMMENT_KEY, "give", "skip", "seen", "grid"})
 
 
 @dataclass
 class Mark:
     value: int
+    word: str  # « 4 », « oui »
     anchor: str
     checked: bool
 
@@ -49,7 +52,7 @@ def _open_until(sitting) -> str:
 
 @require_safe
 def next_hearing(request, code):
-    """The next project to read, or what was given when there is none left."""
+    """The next project to read, or where one stands when there is none left, or passed ones only."""
     sitting = sitting_or_404(request, code)
     reading = queries.reading_list(sitting, request.user)
     require_known(reading.has_voice)
@@ -58,71 +61,159 @@ def next_hearing(request, code):
     return render(
         request,
         "juries/score_done.html",
-        {"sitting": sitting, "reading": reading, "until": _open_until(sitting)},
+        {
+            "sitting": sitting,
+            "reading": reading,
+            "take_up": next((reading.order[pk] for pk in reading.passed), None),
+            "until": _open_until(sitting),
+        },
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def score(request, code, hearing):
-    hearing = get_object_or_404(
-        Hearing.objects.visible_to(request.user).select_related("sitting"), sitting__code=code, uuid=hearing
-    )
+    """One project and its grid. A POST keeps a draft, gives the marks (``give``) or passes (``skip``)."""
     if request.method == "POST":
-        return _save(request, hearing)
-    return _form(request, hearing)
+        return _save(request, code, hearing)
+    return _form(request, _hearing_or_404(request, code, hearing))
 
 
-def _save(request, hearing):
-    """Each click by htmx keeps a draft; the button gives the marks and goes on."""
-    keys = [key for key in request.POST if key not in {"csrfmiddlewaretoken", COMMENT_KEY, "give"}]
-    given = {key: request.POST[key] for key in keys}
-    give = "give" in request.POST
-    refused = None
+def _hearing_or_404(request, code, uuid) -> Hearing:
+    return get_object_or_404(_hearings(request), sitting__code=code, uuid=uuid)
+
+
+def _hearings(request):
+    return Hearing.objects.visible_to(request.user).select_related("sitting")
+
+
+@dataclass
+class Posted:
+    """What a page sent: the marks by key, and which marks it showed when it was opened."""
+
+    marks: dict[str, str]
+    comment: str | None
+    give: bool
+    skip: bool
+    seen: dict[str, int | None] | None
+    seen_comment: str | None
+    grid: int | None
+
+    @classmethod
+    def of(cls, data) -> "Posted":
+        seen = QueryDict(data["seen"]) if "seen" in data else None
+        return cls(
+            marks={key: data[key] for key in data if key not in NOT_MARKS},
+            comment=data.get(COMMENT_KEY),
+            give="give" in data,
+            skip="skip" in data,
+            seen=None if seen is None else {key: _mark(seen[key]) for key in seen if key not in NOT_MARKS},
+            seen_comment=None if seen is None else seen.get(COMMENT_KEY, ""),
+            grid=int(data["grid"]) if data.get("grid", "").isdecimal() else None,
+        )
+
+    def untouched(self, key: str) -> bool:
+        """Whether the page sends back the mark that it showed."""
+        return self.seen is not None and _mark(self.marks.get(key)) == self.seen.get(key)
+
+
+def _mark(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() else None
+
+
+def _save(request, code, uuid):
+    """Keep what was sent, then go on; the page's own module asks for the answer as JSON, click by click."""
+    posted = Posted.of(request.POST)
+    as_json = request.accepts("application/json") and not request.accepts("text/html")
+    saved, refused = None, None
     try:
         saved = scoring.save_scores(
             actor=request.user,
-            hearing=hearing,
-            scores=given,
-            comment=request.POST.get(COMMENT_KEY, "").replace("\x00", "")[:2000],
-            give=give,
+            hearing=scoring.Address(code, uuid),
+            scores=posted.marks,
+            comment=posted.comment,
+            give=posted.give,
+            skip=posted.skip,
+            seen=posted.seen,
+            seen_comment=posted.seen_comment,
+            grid=posted.grid,
         )
     except PermissionDenied:
-        return HttpResponse(status=403) if request.htmx else _no_voice(request)
+        _hearing_or_404(request, code, uuid)  # a stranger learns nothing; a member without a voice is told
+        raise
     except ValidationError as error:
         refused = error
-    if request.htmx and not give:
-        return render(
-            request,
-            "juries/_saved.html",
-            {"refused": refused, "saved": None if refused else saved, "now": clock.now()},
+    onwards = f"{reverse('juries:score_next', kwargs={'code': code})}?apres={uuid}"
+    if as_json:
+        return _as_json(saved, refused, onwards if posted.give or posted.skip else None)
+    if refused or not saved.is_settled:
+        return _back_to_the_form(request, code, uuid, posted, saved, refused)
+    if posted.give or posted.skip:
+        return redirect(onwards)
+    messages.success(request, _("Kept as a draft: your marks do not count yet."))
+    return redirect("juries:score", code=code, hearing=uuid)
+
+
+def _as_json(saved, refused, onwards: str | None) -> JsonResponse:
+    """``{"line", "marks", "comment", "next"}``, and what was not kept: ``conflicts`` or ``refused`` (422)."""
+    if refused is not None:
+        by_key = getattr(refused, "message_dict", {})
+        return JsonResponse(
+            {"refused": [words.typeset(one) for one in refused.messages], "fields": sorted(by_key)},
+            status=422,
         )
-    if refused:
-        return _form(request, hearing, given=given, refused=refused, status=422 if request.htmx else 200)
-    if not give:
-        messages.success(request, _("Kept as a draft: your marks do not count yet."))
-        return redirect("juries:score", code=hearing.sitting.code, hearing=hearing.uuid)
-    url = reverse("juries:score_next", kwargs={"code": hearing.sitting.code})
-    return redirect(f"{url}?apres={hearing.uuid}")
+    evaluation = saved.evaluation
+    return JsonResponse(
+        {
+            "line": _saved_line(evaluation),
+            "marks": {one.key: saved.marks.get(one.pk) for one in saved.criteria},
+            "comment": scoring.digest(evaluation.comment),
+            "conflicts": _conflicts_in_words(saved),
+            "next": onwards if saved.is_settled else None,
+        }
+    )
 
 
-def _no_voice(request):
-    raise PermissionDenied
+def _saved_line(evaluation) -> str:
+    """« Enregistré à 9 h 41 · pas encore données »."""
+    line = _("Saved at %(when)s") % {"when": words.hour(evaluation.saved_at)}
+    return line if evaluation.submitted_at else f"{line} · {_('not given yet')}"
 
 
-def _form(request, hearing, given=None, refused=None, status=200):
+def _conflicts_in_words(saved) -> list[str]:
+    sentences = [str(conflict) for conflict in saved.conflicts]
+    if saved.comment_conflict:
+        sentences.append(
+            _(
+                "You had written another sentence elsewhere since this page was opened, and it is kept: "
+                "“%(comment)s”. Change the one below if it counts more."
+            )
+            % {"comment": saved.evaluation.comment}
+        )
+    return [words.typeset(sentence) for sentence in sentences]
+
+
+def _back_to_the_form(request, code, uuid, posted, saved, refused):
+    """The form again with what was chosen; where the dossier is closed to this person, the sentence alone."""
+    hearing = _hearings(request).filter(sitting__code=code, uuid=uuid).first()
+    if hearing is None:
+        messages.error(request, " ".join(refused.messages))
+        return redirect("juries:detail", code=code)
+    return _form(request, hearing, posted=posted, saved=saved, refused=refused)
+
+
+def _form(request, hearing, posted=None, saved=None, refused=None):
     sitting = hearing.sitting
     reading = queries.reading_list(sitting, request.user)
     require_known(reading.has_voice)
     evaluation = reading.evaluations.get(hearing.pk)
     criteria = queries.criteria_with_marks(sitting.grid_version_id, evaluation)
-    kept = {criterion.key: criterion.given for criterion in criteria}
     errors = getattr(refused, "message_dict", {}) if refused is not None else {}
-    values = {key: str(value) for key, value in kept.items() if value is not None} | (given or {})
+    values = _values(criteria, posted, saved)
     questions = [
         Question(
             criterion=criterion,
             marks=[
-                Mark(value=mark, anchor=anchor, checked=values.get(criterion.key) == str(mark))
+                Mark(mark, criterion.in_words(mark), anchor, checked=values.get(criterion.key) == str(mark))
                 for mark, anchor in criterion.anchors
             ],
             error=" ".join(errors.get(criterion.key, [])),
@@ -130,6 +221,7 @@ def _form(request, hearing, given=None, refused=None, status=200):
         for criterion in criteria
     ]
     known = {question.criterion.key for question in questions}
+    kept = evaluation.comment if evaluation else ""
     context = {
         "sitting": sitting,
         "hearing": hearing,
@@ -137,18 +229,59 @@ def _form(request, hearing, given=None, refused=None, status=200):
         "dossier": dossiers.cut(hearing.dossier),
         "facts": dossiers.facts_in_words(hearing.dossier),
         "questions": questions,
-        "comment": request.POST.get(COMMENT_KEY, evaluation.comment if evaluation else ""),
+        "comment": kept if posted is None or posted.comment is None else posted.comment,
+        "seen": _seen(criteria, kept),
         "evaluation": evaluation,
+        "saved_line": _saved_line(evaluation) if evaluation else "",
         "position": reading.position_of(hearing.pk),
-        "skip_to": reading.next_after(str(hearing.uuid), but_not=hearing.pk),
+        "passed": [pk for pk in reading.passed if pk != hearing.pk],
+        "previous": _previous(reading, hearing.pk, criteria),
         "may_score": sitting.state == SittingState.SCORING
         and hearing.pk in reading.order
         and not (sitting.scores_close_at is not None and clock.now() >= sitting.scores_close_at),
         "until": _open_until(sitting),
         "general": _general(errors, known, refused),
+        "conflicts": _conflicts_in_words(saved) if saved is not None else [],
         "field_errors": [question for question in questions if question.error],
     }
-    return render(request, "juries/score.html", context, status=status)
+    return render(request, "juries/score.html", context)
+
+
+def _values(criteria, posted: Posted | None, saved) -> dict[str, str]:
+    """The mark shown as chosen for each criterion: the one kept, unless this page has chosen another."""
+    values = {one.key: str(one.given) for one in criteria if one.given is not None}
+    if posted is None:
+        return values
+    stand = {conflict.key for conflict in saved.conflicts} if saved is not None else set()
+    chosen = {
+        key: mark for key, mark in posted.marks.items() if key not in stand and not posted.untouched(key)
+    }
+    return values | chosen
+
+
+def _seen(criteria, comment: str) -> str:
+    """The marks that a page shows, to be sent back with it: ``equipe=3&effet=&comment=<digest>``."""
+    seen = {one.key: "" if one.given is None else one.given for one in criteria}
+    return urlencode({**seen, COMMENT_KEY: scoring.digest(comment)})
+
+
+@dataclass
+class Previous:
+    """The project read before this one, with one's own marks, to compare."""
+
+    uuid: Any
+    title: str
+    marks: list[tuple[str, str]]
+
+
+def _previous(reading, pk: int, criteria) -> Previous | None:
+    """None for the first one, or when the one before has no mark yet. One query where there are marks."""
+    before = reading.before(pk)
+    if before is None or before not in reading.evaluations:
+        return None
+    given = dict(reading.evaluations[before].scores.values_list("criterion", "value"))
+    marks = [(one.label, one.in_words(given.get(one.pk)) or "–") for one in criteria]
+    return Previous(reading.order[before], reading.titles[before], marks) if given else None
 
 
 def _general(errors: dict, known: set[str], refused: Any) -> list[str]:

@@ -15,3 +15,16 @@ document.addEventListener("keydown", (event) => {
     if (fold.contains(document.activeElement)) fold.querySelector("summary").focus();
   });
 });
+
+// What pages have kept on this device for a person goes when they sign out.
+document.querySelectorAll("form[data-sign-out]").forEach((form) =>
+  form.addEventListener("submit", () => {
+    try {
+      Object.keys(localStorage)
+        .filter((key) => key.startsWith("eclosion."))
+        .forEach((key) => localStorage.removeItem(key));
+    } catch {
+      // The browser keeps nothing: there is nothing to clear.
+    }
+  }),
+);
