@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
+from calls import conditions
 from calls.enums import CallState, QuestionKind
 from calls.models import Call
 from incubator.core import clock, words
@@ -103,6 +104,8 @@ class PaperQuestion:
     lines: range
     max_words: int | None = None
     unit: str = ""
+    range: bool = False
+    only_if: str = ""
 
 
 def sections_on_paper(sections: list[dict]) -> list[dict]:
@@ -111,16 +114,16 @@ def sections_on_paper(sections: list[dict]) -> list[dict]:
         {
             "title": section["title"],
             "intro": section["intro"],
-            "questions": [_on_paper(question) for question in section["questions"]],
+            "questions": [_on_paper(question, sections) for question in section["questions"]],
         }
         for section in sections
     ]
 
 
-def _on_paper(question: dict) -> PaperQuestion:
+def _on_paper(question: dict, sections: list[dict]) -> PaperQuestion:
     kind, most = question["kind"], question.get("max_words")
     lines = 0
-    if kind == QuestionKind.SHORT_TEXT:
+    if kind in (QuestionKind.SHORT_TEXT, QuestionKind.LINK, QuestionKind.SITE):
         lines = 1
     elif kind == QuestionKind.LONG_TEXT:
         lines = min(LINES_AT_MOST, -(-most // WORDS_A_LINE)) if most else DEFAULT_LINES
@@ -136,4 +139,6 @@ def _on_paper(question: dict) -> PaperQuestion:
         lines=range(lines),
         max_words=most,
         unit=question.get("unit", ""),
+        range=question.get("range", False),
+        only_if=conditions.sentence(question, sections),
     )

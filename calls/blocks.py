@@ -4,8 +4,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.stream_block import StreamBlockValidationError
-from wagtail.blocks.struct_block import BlockGroup
+from wagtail.blocks.struct_block import BlockGroup, StructBlockValidationError
 
+from calls import conditions, schema
 from calls.enums import QuestionKind
 from incubator.core.blocks import TEXT_FEATURES, EditorialBlocks
 
@@ -29,6 +30,30 @@ class QuestionStruct(blocks.StructBlock):
     help = blocks.CharBlock(label=_("Help under the question"), required=False, max_length=400)
     required = blocks.BooleanBlock(label=_("An answer is needed to submit"), required=False, default=True)
     for_jury = blocks.BooleanBlock(label=_("Shown to the jury"), required=False, default=True)
+    personal = blocks.BooleanBlock(
+        label=_("Holds personal data"),
+        required=False,
+        help_text=_(
+            "Tick it when the answer says something of a person: health, family, a private address. No jury "
+            "ever reads it, even if the box above is ticked; it is marked for you, and left out of exports "
+            "unless you ask for it."
+        ),
+    )
+    only_if_question = blocks.CharBlock(
+        label=_("Earlier question"),
+        required=False,
+        max_length=200,
+        help_text=_(
+            "A question with choices, or answered by yes or no, that is asked before this one: its words or its "
+            "key. Left empty, this question is always asked."
+        ),
+    )
+    only_if_answers = blocks.TextBlock(
+        label=_("Answers after which it is asked, one a line"),
+        required=False,
+        rows=2,
+        help_text=_("One of them is enough."),
+    )
     key = blocks.RegexBlock(
         regex=r"^[a-z0-9_-]{1,60}\Z",
         label=_("Key"),
@@ -44,8 +69,12 @@ class QuestionStruct(blocks.StructBlock):
 
     def get_form_layout(self):
         """The key is for exports: behind the settings button, out of the way of whoever writes questions."""
-        names = [name for name in self.child_blocks if name != "key"]
-        return BlockGroup(children=names, settings=["key"])
+        condition = ["only_if_question", "only_if_answers"]
+        names = [name for name in self.child_blocks if name not in ("key", *condition)]
+        group = BlockGroup(
+            children=condition, heading=_("Ask it only after a given answer"), classname="collapsed"
+        )
+        return BlockGroup(children=[*names, group], settings=["key"])
 
 
 class ShortTextQuestion(QuestionStruct):
@@ -99,6 +128,44 @@ class NumberQuestion(QuestionStruct):
         label = QuestionKind.NUMBER.label
         description = _("A number, with its unit and its bounds.")
 
+    def clean(self, value):
+        cleaned = super().clean(value)
+        lowest, highest = cleaned["minimum"], cleaned["maximum"]
+        if lowest is not None and highest is not None and lowest > highest:
+            sentence = _("The lowest number is above the highest: no answer would be right.")
+            raise StructBlockValidationError({"maximum": ValidationError(sentence)})
+        return cleaned
+
+
+class AmountQuestion(QuestionStruct):
+    as_range = blocks.BooleanBlock(
+        label=_("Asked as a range, from … to …"),
+        required=False,
+        help_text=_("Whoever knows the exact amount writes it in the first box only."),
+    )
+    unit = blocks.CharBlock(label=_("Unit"), required=False, default="€", max_length=30)
+
+    class Meta:
+        icon = "tag"
+        label = QuestionKind.AMOUNT.label
+        description = _("A sum of money, exact or from … to …")
+
+
+class LinkQuestion(QuestionStruct):
+    class Meta:
+        icon = "link"
+        label = QuestionKind.LINK.label
+        description = _("The address of a page on the web.")
+
+
+class SiteQuestion(QuestionStruct):
+    class Meta:
+        icon = "site"
+        label = QuestionKind.SITE.label
+        description = _(
+            "One of the authority’s workplaces, chosen from the list. Its name stays as on that day."
+        )
+
 
 class DateQuestion(QuestionStruct):
     class Meta:
@@ -127,8 +194,11 @@ class QuestionsStream(blocks.StreamBlock):
     choice = ChoiceQuestion()
     choices = ChoicesQuestion()
     number = NumberQuestion()
+    amount = AmountQuestion()
     date = DateQuestion()
     yes_no = YesNoQuestion()
+    link = LinkQuestion()
+    site = SiteQuestion()
     file = FileQuestion()
 
 
@@ -147,25 +217,68 @@ class SectionBlock(blocks.StructBlock):
 
 
 class FormBlocks(blocks.StreamBlock):
-    """The whole form: steps, each with its questions. Two questions never carry the same key."""
+    """The whole form: steps, each with its questions. Two questions never carry the same key, and a condition
+    names a question that is asked before."""
 
     section = SectionBlock()
 
     def clean(self, value):
         cleaned = super().clean(value)
-        seen: set[str] = set()
-        for section in cleaned:
-            for question in section.value["questions"]:
-                key = question.value.get("key")
-                if key and key in seen:
-                    raise StreamBlockValidationError(
-                        non_block_errors=[
-                            _("Two questions have the key “%(key)s”. Change one of them, or leave it empty.")
-                            % {"key": key}
-                        ]
-                    )
-                seen.add(key)
+        faults = [*_key_faults(cleaned), *conditions.resolve(schema.written(cleaned))]
+        if faults:
+            raise _beside_fields(faults)
         return cleaned
+
+
+def _key_faults(stream) -> list[conditions.Fault]:
+    faults, seen = [], set()
+    for section_number, section in enumerate(stream):
+        for number, question in enumerate(section.value["questions"]):
+            key = question.value.get("key")
+            sentence = None
+            if key and key in seen:
+                sentence = _("Another question has the key “%(key)s”. Change one of them, or leave it empty.")
+            elif key and schema.is_reserved_key(key):
+                sentence = _("The key “%(key)s” is used by the pages themselves: choose another.")
+            elif key == schema.TITLE_KEY:
+                sentence = title_fault(question.block_type, question.value)
+            if sentence:
+                faults.append(conditions.Fault(section_number, number, "key", sentence % {"key": key}))
+            seen.add(key)
+    return faults
+
+
+def title_fault(kind: str, value) -> str | None:
+    """The question whose answer names the application is a short text that everybody answers."""
+    always = value.get("required") and not (value.get("only_if_question") or "").strip()
+    if kind == QuestionKind.SHORT_TEXT and always and not value.get("personal"):
+        return None
+    return _(
+        "The key “%(key)s” is for the name of the idea: a short text, needed, always asked, without personal "
+        "data. Choose another key."
+    )
+
+
+def _beside_fields(faults: list[conditions.Fault]) -> StreamBlockValidationError:
+    """The sentences, each beside the field of the question it is about."""
+    by_section: dict[int, dict[int, dict[str, ValidationError]]] = {}
+    for fault in faults:
+        fields = by_section.setdefault(fault.section, {}).setdefault(fault.question, {})
+        fields.setdefault(fault.field, ValidationError(fault.sentence))
+    return StreamBlockValidationError(
+        block_errors={
+            section: StructBlockValidationError(
+                {
+                    "questions": StreamBlockValidationError(
+                        block_errors={
+                            number: StructBlockValidationError(fields) for number, fields in questions.items()
+                        }
+                    )
+                }
+            )
+            for section, questions in by_section.items()
+        }
+    )
 
 
 class AudienceBlock(blocks.StructBlock):

@@ -44,8 +44,11 @@ class QuestionKind(models.TextChoices):
     CHOICE = "choice", _("One choice")
     CHOICES = "choices", _("Several choices")
     NUMBER = "number", _("Number")
+    AMOUNT = "amount", _("Amount or range")
     DATE = "date", _("Date")
     YES_NO = "yes_no", _("Yes or no")
+    LINK = "link", _("Link")
+    SITE = "site", _("Workplace")
     FILE = "file", _("File")
 
 

@@ -1,4 +1,4 @@
-"""Forms of the agent's steps and of the manager's screens. What a draft holds may be wrong; it is kept all the same."""
+"""Forms of the manager's screens and of the people of an application; its questions are in ``calls.questions``."""
 
 from typing import Any
 
@@ -6,134 +6,15 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from calls import schema
 from calls.enums import QuestionKind
-from calls.models import Answer
+from calls.questions import SEEN_PREFIX, StepForm
 from incubator.accounts.models import Directorate, Workplace
-from incubator.core.files import ACCEPT
 from incubator.core.forms import PlainForm
 
-SEEN_PREFIX = "seen-"
-
-
-class AnswerMixin:
-    """A field that asks ``calls.schema`` what is wrong, and lets a draft be empty."""
-
-    question: dict
-    strict = False
-
-    def clean(self, value):
-        value = schema.tidy(value)
-        if schema.is_empty(value) and not self.strict:
-            return value
-        if sentence := schema.problem(self.question, value):
-            raise forms.ValidationError(sentence)
-        return value
-
-
-class TextAnswer(AnswerMixin, forms.CharField):
-    pass
-
-
-class ChoiceAnswer(AnswerMixin, forms.ChoiceField):
-    pass
-
-
-class ChoicesAnswer(AnswerMixin, forms.MultipleChoiceField):
-    pass
-
-
-class FileAnswer(forms.FileField):
-    """Files are checked by ``core.files`` when they are attached."""
-
-    question: dict
-    strict = False
-
-    def clean(self, value, initial=None):
-        if self.strict and not value and not initial and self.question["required"]:
-            raise forms.ValidationError(schema.problem(self.question, None))
-        return value
-
-
-class StepForm(PlainForm, forms.Form):
-    """One step of an application: the questions of one section, as plain fields named by their keys."""
-
-    use_required_attribute = False  # a draft may be saved half-way
-
-    def __init__(self, section: dict, *, answers: dict[str, Answer], strict: bool = False, **kwargs):
-        self.section = section
-        initial = {key: answer.value for key, answer in answers.items()}
-        super().__init__(initial=initial, prefix=None, **kwargs)
-        for question in section["questions"]:
-            field = _field(question, initial.get(question["key"]))
-            field.question, field.strict = question, strict
-            self.fields[question["key"]] = field
-
-    @classmethod
-    def checked(cls, section: dict, answers: dict[str, Answer]) -> "StepForm":
-        """The form with what is stored and everything that is wrong with it."""
-        data = {key: answer.value for key, answer in answers.items() if answer.value is not None}
-        form = cls(section, answers=answers, strict=True, data=data, files=None)
-        for question in section["questions"]:
-            answer = answers.get(question["key"])
-            if question["kind"] == QuestionKind.FILE and answer and answer.file_id:
-                form.errors.pop(question["key"], None)
-        return form
-
-    def typed(self) -> dict[str, Any]:
-        """What was typed, by question: only fields that the page showed, valid or not. Files come apart."""
-        values = {}
-        for question in self.section["questions"]:
-            key = question["key"]
-            if question["kind"] == QuestionKind.FILE or f"{SEEN_PREFIX}{key}" not in self.data:
-                continue
-            values[key] = self.fields[key].widget.value_from_datadict(self.data, self.files, key)
-        return values
-
-
-def _field(question: dict, value: Any) -> forms.Field:
-    kind = question["kind"]
-    common = {"label": question["label"], "help_text": _help(question), "required": question["required"]}
-    choices = [(choice["key"], choice["label"]) for choice in question.get("choices", ())]
-    if kind == QuestionKind.LONG_TEXT:
-        attrs = {"rows": 8}
-        if question.get("max_words"):
-            attrs["data-words"] = question["max_words"]
-        return TextAnswer(widget=forms.Textarea(attrs=attrs), strip=False, **common)
-    if kind == QuestionKind.CHOICE:
-        return ChoiceAnswer(widget=forms.RadioSelect, choices=choices, **common)
-    if kind == QuestionKind.CHOICES:
-        return ChoicesAnswer(widget=forms.CheckboxSelectMultiple, choices=choices, **common)
-    if kind == QuestionKind.YES_NO:
-        return ChoiceAnswer(widget=forms.RadioSelect, choices=[("yes", _("Yes")), ("no", _("No"))], **common)
-    if kind == QuestionKind.NUMBER:
-        return TextAnswer(widget=forms.TextInput(attrs={"inputmode": "decimal"}), **common)
-    if kind == QuestionKind.DATE:
-        # A browser's date picker would hide a date that it cannot read: that one is shown as text.
-        readable = schema.is_empty(value) or schema.read_date(value) is not None
-        widget = forms.DateInput(attrs={"type": "date"}) if readable else forms.TextInput()
-        return TextAnswer(widget=widget, **common)
-    if kind == QuestionKind.FILE:
-        return FileAnswer(widget=forms.FileInput(attrs={"accept": ACCEPT}), **common)
-    return TextAnswer(widget=forms.TextInput(), strip=False, **common)
-
-
-def _help(question: dict) -> str:
-    parts = [question["help"]] if question.get("help") else []
-    if question.get("max_words"):
-        parts.append(
-            ngettext("%(count)d word at most.", "%(count)d words at most.", question["max_words"])
-            % {"count": question["max_words"]}
-        )
-    if question["kind"] == QuestionKind.CHOICES:
-        parts.append(_("Several answers are possible."))
-    if question.get("unit"):
-        parts.append(_("In %(unit)s.") % {"unit": question["unit"]})
-    if question["kind"] == QuestionKind.FILE:
-        parts.append(_("A document, a table or a photo, 10 MB at most."))
-    return " ".join(parts)
+__all__ = ["SEEN_PREFIX", "AuthorsForm", "PaperSectionForm", "PersonForm", "ReopenForm", "StepForm"]
 
 
 class PersonForm(PlainForm, forms.Form):
@@ -188,25 +69,24 @@ class PersonForm(PlainForm, forms.Form):
 class PaperSectionForm(StepForm):
     """The questions of one section as the manager copies them from paper: only the title is needed.
 
-    A file cannot come on paper, and a date is typed as it was written.
+    A file cannot come on paper, and a date is typed as it was written. Paper shows every question.
     """
 
-    def __init__(self, section: dict, **kwargs):
+    def __init__(self, section: dict, *, sections: list[dict] | None = None, **kwargs):
         asked = [
             question if question["key"] == schema.TITLE_KEY else {**question, "required": False}
             for question in section["questions"]
             if question["kind"] != QuestionKind.FILE
         ]
-        super().__init__({**section, "questions": asked}, answers={}, **kwargs)
+        super().__init__(
+            {**section, "questions": asked}, answers={}, sections=sections, reveal=True, **kwargs
+        )
         for question in asked:
             if question["kind"] == QuestionKind.DATE:
                 self.fields[question["key"]].widget = forms.TextInput()
 
     def values(self) -> dict[str, Any]:
-        return {
-            name: field.widget.value_from_datadict(self.data, self.files, name)
-            for name, field in self.fields.items()
-        }
+        return {name: self._typed(name) for name in self.fields}
 
 
 class AuthorsForm(PlainForm, forms.Form):

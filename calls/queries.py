@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from calls import schema
-from calls.enums import ApplicantRole, ApplicationState, CallState
+from calls.enums import ApplicantRole, ApplicationState, CallState, QuestionKind
 from calls.models import Answer, Applicant, Application, Call, CallPage
 from incubator.core import clock, words
 from incubator.core.path import Path, Stop
@@ -205,6 +205,11 @@ class AnswerRow:
     def file(self):
         return self.answer.file if self.answer else None
 
+    @property
+    def link(self) -> str | None:
+        """The address to follow, when the answer is one."""
+        return schema.read_link(self.text) if self.question["kind"] == QuestionKind.LINK else None
+
 
 @dataclass(frozen=True)
 class AnswerSection:
@@ -214,26 +219,25 @@ class AnswerSection:
 
 
 def answers_of(application: Application, *, problems: dict[str, str] | None = None) -> list[AnswerSection]:
-    """Every answer under the words that were asked. One query."""
+    """Every answer under the words that were asked, without what those answers leave unasked. One query."""
     answers = {answer.key: answer for answer in application.answers.select_related("file")}
-    return [
-        AnswerSection(
-            section["key"],
-            section["title"],
-            [
-                AnswerRow(
-                    question,
-                    schema.in_words(question, answers[question["key"]].value)
-                    if question["key"] in answers
-                    else "",
-                    answers.get(question["key"]),
-                    (problems or {}).get(question["key"]),
-                )
-                for question in section["questions"]
-            ],
-        )
-        for section in application.form_version.schema
-    ]
+    values = {key: answer.value for key, answer in answers.items()}
+    hidden = schema.hidden_keys(application.form_version.schema, values)
+    found = []
+    for section in application.form_version.schema:
+        rows = [
+            AnswerRow(
+                question,
+                schema.in_words(question, values.get(question["key"])),
+                answers.get(question["key"]),
+                (problems or {}).get(question["key"]),
+            )
+            for question in section["questions"]
+            if question["key"] not in hidden
+        ]
+        if rows:
+            found.append(AnswerSection(section["key"], section["title"], rows))
+    return found
 
 
 def path_of_application(application: Application) -> Path:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, F, FilteredRelation, Q, Subquery
 
 from calls import schema
+from calls.conditions import asked
 from calls.enums import ApplicationState
 from calls.models import Application
 from juries.enums import SCORING_ROLES, SittingState
@@ -54,7 +55,8 @@ def links_of_interest(hearings, seats) -> list[tuple[Seat, Hearing, str]]:
 def answers_for_jury(projects) -> dict[int, list[dict]]:
     """The answers that jurors read, by project: ``[{"key", "label", "text"}]``, two queries for any number.
 
-    They come from the first application of each project; the title stands above them already, files stay out.
+    They come from the first application of each project; the title stands above them already, files stay out,
+    and so do personal data and what was not asked after all.
     """
     applications = (
         Application.objects.filter(project__in=projects)
@@ -68,8 +70,9 @@ def answers_for_jury(projects) -> dict[int, list[dict]]:
         given = {answer.key: answer.value for answer in application.answers.all()}
         found[application.project_id] = [
             {"key": question["key"], "label": question["label"], "text": text}
-            for question in schema.questions_of(application.form_version.schema)
+            for _section, question in asked(application.form_version.schema, given)
             if question.get("for_jury")
+            and not question.get("personal")
             and question["key"] != schema.TITLE_KEY
             and question["kind"] != "file"
             and (text := schema.in_words(question, given.get(question["key"])))

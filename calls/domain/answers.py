@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from calls import rules, schema
+from calls.domain.sites import freeze_sites
 from calls.enums import ApplicantRole, ApplicationState, QuestionKind
 from calls.models import Answer, AnswerRevision, Applicant, Application
 from incubator.core import clock, files, journal
@@ -129,6 +130,7 @@ def save_answers(
     now = clock.now()
     result = Saved(application, now)
     answers = {answer.key: answer for answer in row.answers.select_related("saved_by")}
+    values = freeze_sites(asked, values, {key: answer.value for key, answer in answers.items()})
     created, changed, revisions = [], [], []
     for key, raw in values.items():
         if asked[key]["kind"] == QuestionKind.FILE:

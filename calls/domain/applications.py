@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from calls import notifications, rules, schema
+from calls.conditions import asked
 from calls.domain.answers import (
     attach_file,
     locked,
@@ -21,6 +22,7 @@ from calls.domain.answers import (
     token_digest,
 )
 from calls.domain.forms import freeze_form
+from calls.domain.sites import freeze_sites
 from calls.enums import ApplicantRole, ApplicationState, CallState, Channel, QuestionKind
 from calls.models import Answer, Applicant, Application, Call
 from calls.workflow import application_workflow
@@ -148,17 +150,15 @@ class Problem:
 def problems_of(application: Application) -> list[Problem]:
     """Everything that is missing or wrong, in the order of the form."""
     answers = {answer.key: answer for answer in application.answers.all()}
+    values = {key: answer.value for key, answer in answers.items()}
     found = []
-    for section in application.form_version.schema:
-        for question in section["questions"]:
-            answer = answers.get(question["key"])
-            sentence = schema.problem(
-                question,
-                answer.value if answer else None,
-                has_file=bool(answer and answer.file_id),
-            )
-            if sentence:
-                found.append(Problem(section["key"], question["key"], sentence))
+    for section, question in asked(application.form_version.schema, values):
+        answer = answers.get(question["key"])
+        sentence = schema.problem(
+            question, answer.value if answer else None, has_file=bool(answer and answer.file_id)
+        )
+        if sentence:
+            found.append(Problem(section["key"], question["key"], sentence))
     people = list(application.applicants.all())
     if any(not person.name for person in people) or not people:
         found.append(
@@ -243,8 +243,11 @@ def _send_in(application: Application, *, actor, move: str) -> None:
 
 
 def _problem_text(sections: list[dict], answers: dict) -> str:
-    """The problem as the project presents it: the answer to the question about it, else the first long text."""
-    questions = schema.questions_of(sections)
+    """The problem as the project presents it: the answer to the question about it, else the first long text.
+
+    Never one that holds personal data: many people read a project.
+    """
+    questions = [question for _section, question in asked(sections, answers) if not question.get("personal")]
     named = [q for q in questions if q["key"] in PROBLEM_KEYS]
     long_texts = [q for q in questions if q["kind"] == QuestionKind.LONG_TEXT]
     for question in (*named, *long_texts):
@@ -331,13 +334,16 @@ def enter_paper_application(*, actor, call: Call, authors: list, title: str, ans
     if not authors:
         raise Refused({"authors": _("Name at least one author.")})
     version = call.current_version or freeze_form(call=call)
-    values = {schema.TITLE_KEY: title, **answers}
-    asked = {question["key"]: question for question in schema.questions_of(version.schema)}
+    questions = {question["key"]: question for question in schema.questions_of(version.schema)}
+    values = freeze_sites(questions, {schema.TITLE_KEY: title, **answers}, {})
+    hidden = schema.hidden_keys(version.schema, values)
     problems = {}
     for key, value in values.items():
-        if key not in asked:
+        if key not in questions:
             problems[key] = _("This call does not ask this question.")
-        elif not schema.is_empty(value) and (sentence := schema.problem(asked[key], schema.tidy(value))):
+        elif key in hidden or schema.is_empty(value):
+            continue
+        elif sentence := schema.problem(questions[key], schema.tidy(value)):
             problems[key] = sentence
     if not title.strip():
         problems[schema.TITLE_KEY] = _("Write a title.")

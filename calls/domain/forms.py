@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from calls import rules, schema
+from calls import conditions, rules, schema
+from calls.blocks import title_fault
 from calls.enums import CallState
 from calls.models import Call, CallForm, CallFormVersion
 from incubator.core import journal
@@ -14,7 +15,8 @@ from incubator.core.models import Refused
 
 
 def fill_keys(form: CallForm) -> None:
-    """Give a key to each step and question that has none. Keys once given are kept; two alike are refused."""
+    """Give a key to each step and question that has none. Keys once given are kept; two alike are refused, and
+    so is a condition that names no earlier question: afterwards conditions name their question by its key."""
     section_keys = {block.value.get("key") for block in form.sections} - {None, ""}
     if clash := section_keys & schema.RESERVED_STEPS:
         raise Refused(
@@ -26,6 +28,15 @@ def fill_keys(form: CallForm) -> None:
             key = question.value.get("key")
             if key and key in question_keys:
                 raise Refused({"sections": _("Two questions have the key “%(key)s”.") % {"key": key}})
+            if key and schema.is_reserved_key(key):
+                raise Refused(
+                    {
+                        "sections": _("The key “%(key)s” is used by the pages themselves: choose another.")
+                        % {"key": key}
+                    }
+                )
+            if key == schema.TITLE_KEY and (fault := title_fault(question.block_type, question.value)):
+                raise Refused({"sections": fault % {"key": key}})
             if key:
                 question_keys.add(key)
     reserved = schema.RESERVED_STEPS
@@ -35,8 +46,20 @@ def fill_keys(form: CallForm) -> None:
             section_keys.add(section.value["key"])
         for question in section.value["questions"]:
             if not question.value.get("key"):
-                question.value["key"] = schema.make_key(question.value["label"], question_keys)
+                taken = question_keys | {schema.TITLE_KEY}
+                question.value["key"] = schema.make_key(question.value["label"], taken)
                 question_keys.add(question.value["key"])
+    _name_conditions_by_key(form)
+
+
+def _name_conditions_by_key(form: CallForm) -> None:
+    sections = schema.written(form.sections)
+    if faults := conditions.resolve(sections):
+        raise Refused({"sections": [fault.sentence for fault in faults]})
+    for section, block in zip(sections, form.sections, strict=True):
+        for question, child in zip(section["questions"], block.value["questions"], strict=True):
+            if condition := question.get("only_if"):
+                child.value["only_if_question"] = condition["key"]
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from calls import queries, rules, schema
@@ -129,10 +130,11 @@ def step(request, application, step):
         except Refused as error:
             return _too_late(request, application, error)
     answers = {answer.key: answer for answer in application.answers.select_related("file")}
+    whole = application.form_version.schema
     form = (
-        StepForm.checked(section, answers)
+        StepForm.checked(section, answers, whole)
         if "corriger" in request.GET
-        else StepForm(section, answers=answers)
+        else StepForm(section, answers=answers, sections=whole)
     )
     return _show_step(request, application, section, form, answers)
 
@@ -175,13 +177,17 @@ def _conflicts_in_words(section: dict, conflicts) -> list[dict]:
 def _save_step(request, application, section):
     autosave = bool(request.htmx)
     token = token_for(request, application)
-    form = StepForm(section, answers={}, data=request.POST, files=request.FILES)
+    whole = application.form_version.schema
+    # What other steps hold decides which questions are asked here; while one types nothing is checked.
+    stored = {} if autosave else {answer.key: answer for answer in application.answers.all()}
+    form = StepForm(section, answers=stored, sections=whole, data=request.POST, files=request.FILES)
     typed = form.typed()
     seen = {
         key: parsed for key in typed if (parsed := Seen.parse(request.POST.get(f"{SEEN_PREFIX}{key}", "")))
     }
-    keys = [key for key, _title in schema.steps_of(application.form_version.schema)]
-    going_on = not autosave and "quitter" not in request.POST
+    keys = [key for key, _title in schema.steps_of(whole)]
+    newly_asked = [] if autosave or "quitter" in request.POST else form.newly_asked()
+    going_on = not autosave and "quitter" not in request.POST and not newly_asked
     next_key = keys[keys.index(section["key"]) + 1]
     saved = verbs.save_answers(
         actor=request.user,
@@ -200,11 +206,12 @@ def _save_step(request, application, section):
         }
         return render(request, "calls/_saved.html", context)
     _save_files(request, application, section, form, token)
-    if form.errors or saved.conflicts:
+    if form.errors or saved.conflicts or newly_asked:
         answers = {answer.key: answer for answer in application.answers.select_related("file")}
         # Bound to what was typed: the person sees their own words, with the sentences beside them.
-        shown = StepForm(section, answers=answers, data=request.POST, files=request.FILES)
+        shown = StepForm(section, answers=answers, sections=whole, data=request.POST, files=request.FILES)
         shown._errors = form.errors
+        _say_newly_asked(request, newly_asked)
         return _show_step(request, application, section, shown, answers, saved.conflicts, status=200)
     if "quitter" in request.POST:
         messages.success(request, _("Your text is kept. You can go on whenever you like."))
@@ -212,6 +219,16 @@ def _save_step(request, application, section):
             return redirect("calls:mine")
         return redirect(queries.call_url(application.call))
     return redirect(_step_url(application, next_key))
+
+
+def _say_newly_asked(request, questions) -> None:
+    if questions:
+        sentence = ngettext(
+            "Your answer brings %(count)d more question: “%(label)s”. Your text is saved.",
+            "Your answers bring %(count)d more questions, the first is: “%(label)s”. Your text is saved.",
+            len(questions),
+        )
+        messages.info(request, sentence % {"count": len(questions), "label": questions[0]["label"]})
 
 
 def _save_files(request, application, section, form, token) -> None:

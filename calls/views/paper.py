@@ -32,7 +32,8 @@ def enter(request, code):
         return redirect("calls:applications", code=call.code)
     data = request.POST if request.method == "POST" else None
     authors = AuthorsForm(data, most=call.max_team_size)
-    sections = [PaperSectionForm(section, data=data) for section in call.current_version.schema]
+    asked = call.current_version.schema
+    sections = [PaperSectionForm(section, sections=asked, data=data) for section in asked]
     if data is not None and (done := _enter(request, call, authors, sections)):
         return done
     context = {"call": call, "authors": authors, "sections": sections, "forms": [authors, *sections]}
@@ -79,10 +80,13 @@ def preview(request, code):
     """The form as an agent will see it, step after step. Nothing can be saved here."""
     call = _managed(request, code)
     sections = schema_of(call)
+    reveal = "tout" in request.GET
     context = {
         "call": call,
         "steps": schema.steps_of(sections),
-        "forms": [StepForm(section, answers={}) for section in sections],
+        "forms": [StepForm(section, answers={}, sections=sections, reveal=True) for section in sections],
         "on_a_phone": request.GET.get("largeur") == "telephone",
+        "conditional": sum("only_if" in question for question in schema.questions_of(sections)),
+        "reveal": reveal,
     }
     return render(request, "calls/preview.html", context)
