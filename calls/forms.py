@@ -85,6 +85,14 @@ class PaperSectionForm(StepForm):
             if question["kind"] == QuestionKind.DATE:
                 self.fields[question["key"]].widget = forms.TextInput()
 
+    def _hidden(self) -> frozenset[str]:
+        # The other sections are typed on the same page.
+        for question in schema.questions_of(self.sections):
+            many = question["kind"] == QuestionKind.CHOICES
+            key = question["key"]
+            self.stored[key] = self.data.getlist(key) if many else self.data.get(key)
+        return super()._hidden()
+
     def values(self) -> dict[str, Any]:
         return {name: self._typed(name) for name in self.fields}
 

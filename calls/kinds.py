@@ -149,7 +149,7 @@ def read_amount(question: dict, value: Any) -> Decimal | None:
 def bounds_of(question: dict, value: Any) -> tuple[str, str]:
     """The two texts of an amount as they were typed; the second is empty for one exact amount."""
     if isinstance(value, list):
-        low, high, *_more = [*(str(item) for item in value), "", ""]
+        low, high, *_more = [*("" if item is None else str(item) for item in value), "", ""]
         return low.strip(), high.strip()
     return ("" if value is None else str(value).strip()), ""
 

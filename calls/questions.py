@@ -75,6 +75,9 @@ class RangeInput(forms.MultiWidget):
     def decompress(self, value):
         return [value, ""]
 
+    def value_from_datadict(self, data, files, name):
+        return [text or "" for text in super().value_from_datadict(data, files, name)]
+
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
         labels = (_("From, or the exact amount"), _("To, if it is not exact"))
@@ -112,7 +115,8 @@ class StepForm(PlainForm, forms.Form):
     """One step of an application: the questions of one section, as plain fields named by their keys.
 
     ``sections``: the whole form, where conditions may name questions of other steps; ``answers``: what is
-    stored, of every step. ``reveal``: show every question, those that the answers leave out too.
+    stored, of every step. ``reveal``: show every question, those that the answers leave out too (nothing is
+    wrong with what is written there).
     """
 
     use_required_attribute = False  # a draft may be saved half-way
@@ -138,7 +142,8 @@ class StepForm(PlainForm, forms.Form):
             field = _field(question, self.stored.get(question["key"]))
             field.question, field.strict = question, strict
             self.fields[question["key"]] = field
-        self.hidden = frozenset() if reveal else self._hidden()
+        self.hidden = self._hidden() if self.is_bound or not reveal else frozenset()
+        self.reveal = reveal
         self.helper.layout = Layout(*(self._laid_out(question) for question in section["questions"]))
 
     def _hidden(self) -> frozenset[str]:
@@ -156,7 +161,8 @@ class StepForm(PlainForm, forms.Form):
         if not question.get("only_if"):
             return key
         sentence = conditions.sentence(question, self.sections)
-        return ConditionalQuestion(question, sentence=sentence, hidden=key in self.hidden)
+        hidden = key in self.hidden and not self.reveal
+        return ConditionalQuestion(question, sentence=sentence, hidden=hidden)
 
     @classmethod
     def checked(
@@ -190,6 +196,9 @@ class StepForm(PlainForm, forms.Form):
             key = question["key"]
             if question["kind"] == QuestionKind.FILE or f"{SEEN_PREFIX}{key}" not in self.data:
                 continue
+            widget = self.fields[key].widget
+            if key in self.hidden and widget.value_omitted_from_data(self.data, self.files, key):
+                continue  # not asked, not sent: what was written there before stays
             values[key] = self._typed(key)
         return values
 

@@ -36,7 +36,7 @@ def url(application, step):
 def fields_of(page) -> dict:
     """The hidden fields of the step's form, as a browser would send them back."""
     html = page.content.decode()
-    return dict(re.findall(r'name="(seen-[^"]+)" value="([^"]*)"', html))
+    return dict(re.findall(r'name="((?:seen|asked)-[^"]+)" value="([^"]*)">', html))
 
 
 def fill(client, application, step, **typed):

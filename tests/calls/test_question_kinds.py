@@ -1,6 +1,8 @@
 """Amount or range, link, workplace; answers that hold personal data; questions that depend on an earlier answer."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from calls import conditions, kinds, queries, schema
 from calls.domain import applications as verbs
@@ -235,7 +237,7 @@ def test_the_new_kinds_are_typed_saved_read_over_and_submitted(client_for, call)
         ({"site": "999999"}, "site"),
         ({"site": "\u202e; DROP 🏢"}, "site"),
         ({"achat": "漢字 العربية 👩‍🚒 " + "mot " * 100_000}, "achat"),
-        ({"page": "\x00https\x00://x y"}, "page"),
+        ({"page": "https\x00://x y"}, "page"),
     ],
 )
 def test_bad_values_get_a_sentence_and_stay_as_typed(client_for, call, sent, key):
@@ -247,9 +249,7 @@ def test_bad_values_get_a_sentence_and_stay_as_typed(client_for, call, sent, key
     assert f"id_{key}_error" in html
     assert 'aria-invalid="true"' in html
     assert application.answers.filter(key=key).exists()
-    assert "javascript:alert" not in client.get(url(application, "relecture")).content.decode().replace(
-        ">javascript:alert(1)<", ""
-    )
+    assert 'href="javascript' not in client.get(url(application, "relecture")).content.decode()
     assert client.get(url(application, "lieu") + "?corriger=1").status_code == 200
     with pytest.raises(Refused) as refused:
         verbs.submit_application(actor=application.applicants.get().user, application=application)
@@ -276,17 +276,14 @@ def test_a_workplace_keeps_the_name_it_had_when_it_was_chosen(client_for, call):
     assert draft.answers.get(key="site").value == "0"
 
 
-def test_an_autosave_with_a_chosen_place_costs_no_query_more(client_for, call, django_assert_num_queries):
+def test_an_autosave_with_a_chosen_place_costs_no_query_more(client_for, call):
     place = Workplace.objects.create(name="Port")
     agent = make_person()
     with_place = make_draft(call=call, user=agent, answers={**ANSWERS, "site": str(place.pk)})
     counts = []
     for draft in (with_place, make_draft(call=call, user=agent, answers=ANSWERS)):
         client = client_for(agent)
-        fields = fields_of(client.get(url(draft, "lieu")).content.decode())
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
+        fields = fields_of(client.get(url(draft, "lieu")))
         with CaptureQueriesContext(connection) as captured:
             client.post(url(draft, "lieu"), {**fields, "achat": "12"}, headers={"hx-request": "true"})
         assert draft.answers.get(key="achat").value == "12"
@@ -377,7 +374,8 @@ def test_paper_and_preview_say_when_a_question_is_asked(client_for, call):
     place = Workplace.objects.create(name="Port")
     sent = {"author-0": agent.username, "title": "Papier", "essai": "no", "lecon": "mot " * 50,
             "site": str(place.pk), "cout_from": "5", "page": "http://x.example"}  # fmt: skip
-    assert manager.post(f"/appels/{call.code}/papier/", sent).status_code == 302
+    response = manager.post(f"/appels/{call.code}/papier/", sent)
+    assert response.status_code == 302, [form.errors for form in response.context["forms"]]
     kept = {answer.key: answer.value for answer in Application.objects.get().answers.all()}
     assert kept["site"] == [str(place.pk), "Port"]
     assert kept["cout"] == ["5", ""]
