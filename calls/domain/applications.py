@@ -2,10 +2,8 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-import holidays
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -27,6 +25,7 @@ from calls.enums import ApplicantRole, ApplicationState, CallState, Channel, Que
 from calls.models import Answer, Applicant, Application, Call
 from calls.workflow import application_workflow
 from incubator.core import clock, journal
+from incubator.core.calendar import add_working_days
 from incubator.core.models import Refused
 from projects.domain import projects as project_verbs
 from projects.enums import TeamRole
@@ -265,17 +264,6 @@ def answer_due_on(call: Call, submitted_at) -> date:
         submitted_at.astimezone(call.zone).date(),
     )
     return add_working_days(start, call.programme.answer_within_working_days)
-
-
-def add_working_days(start: date, count: int) -> date:
-    """The ``count``-th working day after ``start``: no Saturday, no Sunday, no public holiday of the country."""
-    free = holidays.country_holidays(settings.HOLIDAYS_COUNTRY)
-    day = start
-    while count > 0:
-        day += timedelta(days=1)
-        if day.weekday() < 5 and day not in free:
-            count -= 1
-    return day
 
 
 @transaction.atomic
