@@ -7,7 +7,7 @@ is called, so a letter found in *sending* after its lease may or may not have le
 """
 
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -37,20 +37,28 @@ class Kind:
 
     A receipt only repeats what its reader has just done, so nobody reads it before it goes. A letter that
     *answers* says what becomes of what its reader asked for (a decision, a redirection, a join).
+    ``missing(letter)`` answers a sentence as long as the letter may not leave, whoever has read it.
     """
 
     name: str
     label: Any
     receipt: bool
     answers: bool
+    missing: Callable[[Letter], str | None] | None = None
 
 
 kinds: dict[str, Kind] = {}
 
 
-def register(kind: str, label, receipt: bool = False, answers: bool = False) -> None:
+def register(
+    kind: str,
+    label,
+    receipt: bool = False,
+    answers: bool = False,
+    missing: Callable[[Letter], str | None] | None = None,
+) -> None:
     """Declare a kind of letter (``"calls.receipt"``; its texts: ``templates/letters/<kind>.<language>.txt``)."""
-    kinds[kind] = Kind(kind, label, receipt, answers)
+    kinds[kind] = Kind(kind, label, receipt, answers, missing)
 
 
 def kinds_that_answer() -> list[str]:
@@ -160,6 +168,30 @@ def _send_later(letter: Letter) -> None:
         jobs.enqueue("core.deliver_letter", {"letter": letter.pk}, key=f"core.deliver_letter:{letter.pk}")
 
 
+@transaction.atomic
+def renew(*, letter: Letter, before: dict, after: dict, addition: str, actor=None) -> Letter:
+    """Say in a letter that waits what was not known when it was written.
+
+    ``before`` and ``after`` are the values it names, then and now. Words that a person has corrected are kept,
+    and ``addition`` is put under them. A letter that has left is not touched.
+    """
+    if letter.state != State.HELD:
+        return letter
+    then = letter_texts.render(
+        letter.kind, letter.language, letter.channel, {**before, "name": letter.to_name}
+    )
+    if letter.body == then.body:
+        now = letter_texts.render(
+            letter.kind, letter.language, letter.channel, {**after, "name": letter.to_name}
+        )
+        body = now.body
+    else:
+        body = f"{letter.body.rstrip()}\n\n{addition.strip()}\n"
+    _change(letter, from_states=[State.HELD], state=State.HELD, body=body)
+    journal.record(verb="core.letter_renewed", actor=actor, target=letter)
+    return letter
+
+
 # -- What people do with a letter --------------------------------------------------------------------
 
 
@@ -167,6 +199,17 @@ def _require_reader(actor, letter: Letter) -> None:
     """Whoever does something with a letter may read it: letters of another programme are not theirs."""
     if not Letter.objects.visible_to(actor).filter(pk=letter.pk).exists():
         raise PermissionDenied("core.letters")
+
+
+def what_is_missing(letter: Letter) -> str | None:
+    """The sentence that keeps this letter here, or None when it may leave."""
+    known = kinds.get(letter.kind)
+    return known.missing(letter) if known is not None and known.missing is not None else None
+
+
+def _require_complete(letter: Letter) -> None:
+    if sentence := what_is_missing(letter):
+        raise Refused(sentence)
 
 
 def _change(letter: Letter, *, from_states: list[str], state: str, **fields: Any) -> None:
@@ -204,6 +247,7 @@ def edit(*, actor, letter: Letter, subject: str, body: str, to_address: str | No
 def approve(*, actor, letter: Letter) -> Letter:
     """Say that the letter may go. An e-mail leaves by itself; others wait to be printed or phoned."""
     _require_reader(actor, letter)
+    _require_complete(letter)
     _change(
         letter,
         from_states=[State.HELD],
@@ -238,12 +282,14 @@ _BY_HAND = [State.HELD, State.APPROVED, State.UNCERTAIN, State.DROPPED]
 @transaction.atomic
 def mark_printed(*, actor, letter: Letter) -> Letter:
     """The letter was printed and handed over."""
+    _require_complete(letter)
     return _settle(actor, letter, _BY_HAND, State.PRINTED)
 
 
 @transaction.atomic
 def mark_phoned(*, actor, letter: Letter) -> Letter:
     """The letter was said by phone."""
+    _require_complete(letter)
     return _settle(actor, letter, _BY_HAND, State.PHONED)
 
 

@@ -40,6 +40,7 @@ def register_all() -> None:
     journal.describe(
         {
             "core.letter_written": _("Letter written"),
+            "core.letter_renewed": _("Letter completed with what was written since"),
             "core.letter_edited": _("Letter corrected"),
             "core.letter_approved": _("Letter approved"),
             "core.letter_sent_again": _("Letter sent again"),

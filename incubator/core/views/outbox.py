@@ -63,20 +63,22 @@ def approve_many(request):
     chosen = Letter.objects.visible_to(request.user).filter(
         uuid__in=_uuids(request.POST.getlist("letter")), state=Letter.State.HELD
     )
-    done = 0
+    done, refused = 0, []
     for letter in chosen:
         try:
             letters.approve(actor=request.user, letter=letter)
             done += 1
-        except ValidationError:
-            continue
+        except ValidationError as error:
+            refused += [sentence for sentence in error.messages if sentence not in refused]
     if done:
         messages.success(
             request,
             ngettext("%(count)d letter approved.", "%(count)d letters approved.", done) % {"count": done},
         )
-    else:
+    elif not refused:
         messages.error(request, _("No letter was approved: tick those that you have read."))
+    for sentence in refused:
+        messages.error(request, sentence)
     return redirect("core:outbox")
 
 
@@ -158,6 +160,9 @@ def _print(request, sheets):
     return render(request, "core/letters_print.html", {"letters": sheets, "back": reverse("core:outbox")})
 
 
+_MAY_LEAVE = frozenset({Letter.State.HELD, Letter.State.APPROVED})
+
+
 def _show(request, letter):
     return render(
         request,
@@ -165,6 +170,7 @@ def _show(request, letter):
         {
             "letter": letter,
             "State": Letter.State,
+            "missing": letters.what_is_missing(letter) if letter.state in _MAY_LEAVE else None,
             "facts": [
                 (pgettext("letter", "For"), letter.to_name),
                 (_("How it leaves"), letter.get_channel_display()),
