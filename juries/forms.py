@@ -9,7 +9,7 @@ from incubator.core.forms import PlainForm
 from juries.enums import SeatRole
 from juries.models import GridVersion
 from projects import outcomes
-from projects.enums import Gate
+from projects.enums import GATES_OF_SITTINGS
 from projects.models import Cohort
 
 MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M"]
@@ -48,7 +48,9 @@ class SittingForm(PlainForm, forms.Form):
         error_messages={"required": _("Say which body meets, for example “Jury of the hackathon”.")},
     )
     cohort = forms.ModelChoiceField(label=_("Cohort"), queryset=Cohort.objects.none(), empty_label=None)
-    gate = forms.ChoiceField(label=_("What it decides"), choices=Gate.choices)
+    gate = forms.ChoiceField(
+        label=_("What it decides"), choices=[(gate.value, gate.label) for gate in GATES_OF_SITTINGS]
+    )
     starts_at = moment_field(_("Date and hour"))
     place = forms.CharField(
         label=_("Place"), max_length=150, required=False, help_text=_("A room, or “online”.")

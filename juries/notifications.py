@@ -8,10 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from incubator.core import letters, words
 from projects import outcomes
-from projects.enums import Outcome, TeamRole
+from projects.enums import OUTCOMES_BY_GATE, Gate, Outcome, TeamRole
 
 REMINDER = "juries.reminder"
-LETTER_KINDS = {outcome: f"decision.{outcome.value}" for outcome in Outcome}
+# The answers of the fast track are written by projects: no body meets for them.
+LETTER_KINDS = {
+    outcome: f"decision.{outcome.value}"
+    for outcome in Outcome
+    if outcome not in OUTCOMES_BY_GATE[Gate.FAST_TRACK]
+}
 
 
 def register_letters() -> None:

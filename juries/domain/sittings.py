@@ -18,7 +18,7 @@ from juries.domain import dossiers, scoring
 from juries.enums import MarksShown, NamesReturn, SeatRole, SittingState
 from juries.models import Hearing, Seat, Sitting
 from juries.workflow import SITTING
-from projects.enums import FINAL_STAGES, Gate
+from projects.enums import FINAL_STAGES, GATES_OF_SITTINGS
 from projects.models import Project
 from projects.workflow import SOURCES_BY_GATE
 
@@ -74,7 +74,7 @@ def _wrong_frame(sitting: Sitting) -> dict:
     errors = {}
     if not sitting.body:
         errors["body"] = _("Say which body meets, for example “Jury of the hackathon”.")
-    if sitting.gate not in Gate.values:
+    if sitting.gate not in GATES_OF_SITTINGS:
         errors["gate"] = _("Choose the gate.")
     if sitting.cohort.programme_id != sitting.programme_id:
         errors["cohort"] = _("This cohort belongs to another programme.")

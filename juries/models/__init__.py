@@ -1,4 +1,12 @@
-from juries.models.decision import Decision, Minutes
+from juries.models.decision import (
+    Correction,
+    CorrectionDraft,
+    Decision,
+    Feedback,
+    Minutes,
+    MinutesFile,
+)
+from juries.models.deliberation import DeliberationNote, HearingClock, LateLeave
 from juries.models.grid import Criterion, Grid, GridVersion
 from juries.models.reading import Assignment, CalibrationBallot, CalibrationFile
 from juries.models.scoring import Evaluation, Score, ScoreChange
@@ -8,13 +16,20 @@ __all__ = [
     "Assignment",
     "CalibrationBallot",
     "CalibrationFile",
+    "Correction",
+    "CorrectionDraft",
     "Criterion",
     "Decision",
+    "DeliberationNote",
     "Evaluation",
+    "Feedback",
     "Grid",
     "GridVersion",
     "Hearing",
+    "HearingClock",
+    "LateLeave",
     "Minutes",
+    "MinutesFile",
     "Recusal",
     "Score",
     "ScoreChange",

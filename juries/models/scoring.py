@@ -70,11 +70,16 @@ class Score(models.Model):
 
 
 class ScoreChange(AppendOnly):
-    """Each change of a mark: who, when, from, to."""
+    """Each change of a mark: who, when, from, to.
+
+    ``late`` says that it came after the deliberation had begun: the mark itself then stays as it was frozen,
+    and the change is shown beside it.
+    """
 
     score = models.ForeignKey(Score, on_delete=models.PROTECT, related_name="changes")
     old = models.PositiveSmallIntegerField(null=True, blank=True)
     new = models.PositiveSmallIntegerField(null=True, blank=True)
+    late = models.BooleanField(_("after the deliberation began"), default=False)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
 

@@ -205,10 +205,10 @@ def _decision_form(request, hearing, outcome, known):
         if "save" in request.POST:
             return DecisionForm(request.POST, **arguments)
         # Another outcome was chosen: what was typed stays, nothing is judged yet.
-        return DecisionForm(initial=request.POST.dict(), **arguments)
+        return DecisionForm(initial={**outcomes.proposals(outcome), **request.POST.dict()}, **arguments)
     # An amount is kept with its cents and typed without them.
     kept = {key: str(value).removesuffix(".00") for key, value in known.demands.items()} if known else {}
-    initial = {"reason": known.reason, **kept} if known else {}
+    initial = {"reason": known.reason, **kept} if known else outcomes.proposals(outcome)
     return DecisionForm(initial=initial, **arguments)
 
 
