@@ -69,11 +69,14 @@ def _register_badges():
             Outcome.PROVISIONAL: "waiting",
             Outcome.DORMANT: "waiting",
             Outcome.SUSTAIN: "good",
+            Outcome.GRANTED: "good",
+            Outcome.REFUSED: "ended",
         }
     )
     badges.register(
         {
             FollowUpState.ALIVE: "good",
+            FollowUpState.CHANGED: "waiting",
             FollowUpState.ENDED: "ended",
             FollowUpState.UNKNOWN: "neutral",
         }
@@ -97,9 +100,13 @@ class ProjectsConfig(AppConfig):
         from incubator.accounts.rules import register_power_test
         from incubator.core import journal, navigation
         from incubator.core.rules import register_scope, register_staff_test
-        from projects import acts, rules
+        from projects import acts, notifications, rules, tasks  # noqa: F401 - models are ready only now
+        from projects.domain.fast_track import close_questions_when_a_project_leaves
         from projects.models import Cohort, Programme, Project
+        from projects.workflow import lifecycle
 
+        notifications.register()
+        lifecycle.listen(close_questions_when_a_project_leaves)
         register_staff_test(rules.is_manager)
         register_power_test(rules.is_sponsor)
         for model in (Programme, Cohort, Project):

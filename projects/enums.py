@@ -57,6 +57,7 @@ class Gate(models.TextChoices):
     PREINCUBATION_END = "preincubation_end", _("End of pre-incubation")
     EXTENSION_END = "extension_end", _("End of the extension")
     COMMITTEE = "committee", _("Investment committee")
+    FAST_TRACK = "fast_track", _("Fast track")
 
 
 class Outcome(models.TextChoices):
@@ -77,6 +78,8 @@ class Outcome(models.TextChoices):
     PROVISIONAL = "provisional", _("Provisional, with a proof to bring")
     DORMANT = "dormant", _("Made dormant")
     SUSTAIN = "sustain", _("Sustained")
+    GRANTED = "granted", pgettext_lazy("answer of the fast track", "Granted")
+    REFUSED = "refused", pgettext_lazy("answer of the fast track", "Refused")
 
 
 OUTCOMES_BY_GATE: dict[Gate, tuple[Outcome, ...]] = {
@@ -108,7 +111,10 @@ OUTCOMES_BY_GATE: dict[Gate, tuple[Outcome, ...]] = {
         Outcome.DORMANT,
         Outcome.SUSTAIN,
     ),
+    Gate.FAST_TRACK: (Outcome.GRANTED, Outcome.REFUSED),
 }
+# Where a body meets in a sitting. The fast track has none: the sponsor answers alone.
+GATES_OF_SITTINGS = tuple(gate for gate in Gate if gate != Gate.FAST_TRACK)
 
 
 # Outcomes that engage money or staff: the sponsor signs them off.
@@ -205,5 +211,6 @@ class BudgetKind(models.TextChoices):
 
 class FollowUpState(models.TextChoices):
     ALIVE = "alive", _("Still alive")
+    CHANGED = "changed", _("Goes on in another form")
     ENDED = "ended", _("Ended")
     UNKNOWN = "unknown", _("Not known")

@@ -10,19 +10,23 @@ from incubator.core import words
 from incubator.core.forms import PlainForm
 from projects.domain.projects import MAX_SHARE_OF_TIME, MIN_SHARE_OF_TIME
 from projects.enums import (
+    OUTCOMES_BY_GATE,
     AccompanimentKind,
     BudgetKind,
     Direction,
     FollowUpState,
+    Gate,
     IndicatorLevel,
     MeasureRole,
     MilestoneKind,
+    Outcome,
     Quality,
     StopReason,
     TeamRole,
     Unit,
 )
 from projects.models import Population, Transition
+from projects.outcomes import DEMANDS
 
 
 class DayField(forms.DateField):
@@ -357,7 +361,79 @@ class FollowUpForm(ProjectForm):
         label=_("What became of it"), choices=FollowUpState.choices, widget=forms.RadioSelect
     )
     note = LongText(label=_("In one sentence"), rows=2)
+    told_by = forms.CharField(label=_("Who says so"), max_length=150, required=False)
     source = forms.CharField(
-        label=_("Who says so"), max_length=200, required=False, help_text=_("A person, a page, a document.")
+        label=_("What shows it"),
+        max_length=200,
+        required=False,
+        help_text=_("A page, a document, a figure with its date."),
     )
     checked_on = DayField(label=_("Checked on"))
+
+
+class FollowUpToldForm(PlainForm, forms.Form):
+    """What the person who took a project over fills in, without an account."""
+
+    state = forms.ChoiceField(
+        label=_("What became of it"),
+        choices=FollowUpState.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose an answer.")},
+    )
+    note = LongText(label=_("In one sentence"), rows=2, error_messages={"required": _("Fill this in.")})
+    source = forms.CharField(
+        label=_("What shows it"),
+        max_length=200,
+        required=False,
+        help_text=_("A page, a document, a figure with its date."),
+    )
+    told_by = forms.CharField(
+        label=_("Your first name and last name"),
+        max_length=150,
+        error_messages={"required": _("Write your first name and last name.")},
+    )
+
+
+# -- Fast track ------------------------------------------------------------------------------------
+
+
+class FastTrackForm(ProjectForm):
+    question = LongText(
+        label=_("Your question, in one sentence"),
+        rows=2,
+        max_length=500,
+        help_text=_("A question that can be answered by yes or no."),
+    )
+    why = LongText(label=_("What is blocked until there is an answer"), rows=3, max_length=1500)
+    answer_by = DayField(label=_("Answer needed by"))
+
+
+class FastTrackAnswerForm(ProjectForm):
+    outcome = forms.ChoiceField(
+        label=_("Your answer"),
+        choices=[(one.value, one.label) for one in OUTCOMES_BY_GATE[Gate.FAST_TRACK]],
+        widget=forms.RadioSelect,
+    )
+    reason = LongText(label=_("Reason, as the team will read it"), rows=3)
+    granted = LongText(
+        label=_("If you grant: what exactly"),
+        rows=2,
+        required=False,
+        help_text=_("As the team may use it, word for word."),
+    )
+    amount = forms.CharField(
+        label=_("If you grant money: how much, in euros"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    instead = LongText(label=_("If you refuse: what the team can do instead"), rows=2, required=False)
+
+    def values(self) -> dict:
+        """The outcome, the reason, and what this outcome records: the rest of what was typed is not sent."""
+        outcome = Outcome(self.cleaned_data["outcome"])
+        keys = [demand.key for demand in DEMANDS[outcome]]
+        return {
+            "outcome": outcome.value,
+            "reason": self.cleaned_data["reason"],
+            "demands": {key: self.cleaned_data[key] for key in keys if self.cleaned_data[key]},
+        }

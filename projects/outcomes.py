@@ -29,6 +29,7 @@ TEXT, LONG_TEXT, DATE, AMOUNT, CHOICE, PERSON, INTEGER = (
     "integer",
 )
 POSTPONED_AT_MOST_MONTHS = 2
+COMMITTEE_EVERY_MONTHS = 6
 POST_MORTEM_WITHIN_DAYS = 30
 FOLLOW_UP_MONTHS: dict[Outcome, tuple[int, ...]] = {Outcome.HAND_OVER: (6, 12), Outcome.SUSTAIN: (6, 12, 24)}
 MAX_LENGTH = {TEXT: 200, PERSON: 150, LONG_TEXT: 4000}
@@ -192,6 +193,11 @@ DEMANDS: dict[Outcome, tuple[Demand, ...]] = {
         Demand("recipient", _("Person in charge"), PERSON, help=_("First name and last name.")),
         Demand("budget_line", _("Budget line"), TEXT, required=False),
     ),
+    Outcome.GRANTED: (
+        Demand("granted", _("What is granted"), LONG_TEXT, help=_("As the team may use it, word for word.")),
+        Demand("amount", _("Amount, in euros"), AMOUNT, required=False, help=_("Only if money is granted.")),
+    ),
+    Outcome.REFUSED: (Demand("instead", _("What the team can do instead"), LONG_TEXT, required=False),),
 }
 
 # Outcomes that leave pre-incubation alive: a measure of impact goes with the project, or a reason why not.
@@ -210,6 +216,19 @@ def offered(gate, project=None) -> tuple[Outcome, ...]:
     if gate == Gate.EXTENSION_END and allowed > 1:
         return (*outcomes[:3], Outcome.EXTEND, *outcomes[3:])
     return outcomes
+
+
+def proposals(outcome, on: date | None = None) -> dict[str, date]:
+    """What the form offers before anyone has typed: a committee every six months, a proof within two."""
+    on = on or clock.today()
+    if any(demand.key == "next_committee_on" for demand in DEMANDS[Outcome(outcome)]):
+        short = outcome == Outcome.PROVISIONAL
+        return {
+            "next_committee_on": months_after(
+                on, POSTPONED_AT_MOST_MONTHS if short else COMMITTEE_EVERY_MONTHS
+            )
+        }
+    return {}
 
 
 def has_baseline(project) -> bool:

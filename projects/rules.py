@@ -130,6 +130,20 @@ def can_decide_and_engage(user, project) -> bool:
     return is_sponsor(user, project.programme)
 
 
+def can_correct_decision(user, project) -> bool:
+    """Write a correction beside a decision that was pronounced."""
+    return is_manager(user, project.programme)
+
+
+def can_ask_fast_track(user, project) -> bool:
+    """Ask the chief executive's office: the team, or the manager for it."""
+    return is_team(user, project) or can_manage_project(user, project)
+
+
+def can_answer_fast_track(user, project) -> bool:
+    return is_sponsor(user, project.programme)
+
+
 def can_redirect(user, project) -> bool:
     return can_manage_project(user, project)
 

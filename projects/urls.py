@@ -1,6 +1,6 @@
 from django.urls import path
 
-from projects.views import acts, impact_acts, screens
+from projects.views import acts, fast_track, follow_up, impact_acts, screens
 
 app_name = "projects"
 
@@ -33,5 +33,17 @@ urlpatterns = [
     path("projets/<slug:code>/budget/", impact_acts.AddBudgetLine.as_view(), name="budget"),
     path("projets/<slug:code>/publier/", impact_acts.PublishImpact.as_view(), name="publish"),
     path("projets/<slug:code>/apprentissages/", acts.WritePostMortem.as_view(), name="post_mortem"),
+    path("projets/<slug:code>/voie-rapide/", fast_track.AskFastTrack.as_view(), name="fast_track"),
+    path(
+        "projets/<slug:code>/voie-rapide/<int:pk>/",
+        fast_track.AnswerFastTrack.as_view(),
+        name="fast_track_answer",
+    ),
+    path(
+        "projets/<slug:code>/voie-rapide/<int:pk>/retirer/",
+        fast_track.WithdrawFastTrack.as_view(),
+        name="fast_track_withdraw",
+    ),
+    path("suites/<str:token>/", follow_up.told, name="follow_up_told"),
     path("projets/<slug:code>/suivi/<int:pk>/", acts.RecordFollowUp.as_view(), name="follow_up"),
 ]

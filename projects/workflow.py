@@ -31,7 +31,24 @@ SOURCES_BY_GATE: dict[Gate, frozenset[Stage]] = {
     Gate.PREINCUBATION_END: frozenset({Stage.PREINCUBATION}),
     Gate.EXTENSION_END: frozenset({Stage.PREINCUBATION}),
     Gate.COMMITTEE: STARTUP_STAGES,
+    Gate.FAST_TRACK: frozenset({Stage.SELECTED, Stage.PREINCUBATION, *STARTUP_STAGES}),
 }
+# Where a decision of a body may have led, and from where: a correction goes back before it applies another.
+DECIDED_STAGES = frozenset(
+    {
+        Stage.PRESELECTED,
+        Stage.SELECTED,
+        Stage.PREINCUBATION,
+        *STARTUP_STAGES,
+        Stage.NOT_SELECTED,
+        Stage.REDIRECTED,
+        Stage.HANDED_OVER,
+        Stage.STOPPED,
+        Stage.DORMANT,
+        Stage.SUSTAINED,
+    }
+)
+STAGES_BEFORE_A_DECISION = frozenset({Stage.APPLIED, Stage.PRESELECTED, Stage.PREINCUBATION, *STARTUP_STAGES})
 
 
 def decision_move(gate: str, outcome: str) -> str:
@@ -62,6 +79,10 @@ def _stage_before(project) -> str:
     )
 
 
+def _before_the_last_move(project) -> str:
+    return project.transitions.order_by("pk").values_list("source", flat=True).last()
+
+
 def _target_of(gate: Gate, outcome: Outcome):
     """The target and, when it depends on the project, every possible answer."""
     if outcome == Outcome.RETAIN:
@@ -70,6 +91,8 @@ def _target_of(gate: Gate, outcome: Outcome):
         return Stage.SELECTED, frozenset()
     if gate == Gate.COMMITTEE and outcome in {Outcome.CONTINUE, Outcome.NEXT_MATURITY, Outcome.PROVISIONAL}:
         return _where_it_stands, STARTUP_STAGES
+    if gate == Gate.FAST_TRACK:
+        return _where_it_stands, SOURCES_BY_GATE[Gate.FAST_TRACK]
     fixed = {
         Outcome.NOT_THIS_TIME: Stage.NOT_SELECTED,
         Outcome.REDIRECT: Stage.REDIRECTED,
@@ -125,6 +148,15 @@ def _step_left(project, facts) -> str | None:
     return None
 
 
+def _nothing_came_after(project, facts) -> str | None:
+    if project.transitions.order_by("pk").values_list("pk", flat=True).last() != facts.get("corrects"):
+        return _(
+            "Something has happened in this project since that decision: what it changed can no longer be taken "
+            "back. Correct the words only, or have a body decide again."
+        )
+    return None
+
+
 def _commitment_signed(project, facts) -> str | None:
     if not project.commitments.exists():
         return _("Nobody has signed a letter of commitment yet: pre-incubation starts once one is signed.")
@@ -142,6 +174,12 @@ CONDITIONS_BY_OUTCOME = {
 }
 
 
+def _who_decides(gate: Gate, outcome: Outcome):
+    if gate == Gate.FAST_TRACK:
+        return rules.can_answer_fast_track
+    return rules.can_decide_and_engage if outcome in ENGAGING_OUTCOMES else rules.can_decide
+
+
 def _decision(gate: Gate, outcome: Outcome) -> Move:
     target, targets = _target_of(gate, outcome)
     return Move(
@@ -150,7 +188,7 @@ def _decision(gate: Gate, outcome: Outcome) -> Move:
         sources=SOURCES_BY_GATE[gate],
         target=target,
         targets=targets,
-        allowed=rules.can_decide_and_engage if outcome in ENGAGING_OUTCOMES else rules.can_decide,
+        allowed=_who_decides(gate, outcome),
         conditions=(*CONDITIONS_BY_GATE.get(gate, ()), *CONDITIONS_BY_OUTCOME.get(outcome, ())),
         sets={"maturity": Maturity.CONSTRUCTION} if outcome in ENGAGING_OUTCOMES else {},
     )
@@ -169,6 +207,15 @@ lifecycle = Workflow(
     subject="project",
     moves=[
         *_decisions(),
+        Move(
+            name="correct",
+            label=_("Take a decision back to correct it"),
+            sources=DECIDED_STAGES,
+            target=_before_the_last_move,
+            targets=STAGES_BEFORE_A_DECISION,
+            allowed=rules.can_correct_decision,
+            conditions=(_nothing_came_after,),
+        ),
         Move(
             name="redirect",
             label=_("Redirect"),

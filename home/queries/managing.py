@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,7 +16,7 @@ from incubator.core.models import Letter
 from juries.enums import SittingState
 from juries.models import Hearing, Sitting
 from projects.enums import STARTUP_STAGES, Gate, PhaseKind, Stage
-from projects.models import FollowUp, Phase, Programme, Project
+from projects.models import FastTrackRequest, FollowUp, Phase, Programme, Project
 
 DECISIONS_AHEAD = timedelta(days=45)
 _MAY_START = frozenset({Stage.SELECTED, Stage.PREINCUBATION, *STARTUP_STAGES})
@@ -29,8 +29,9 @@ def managing(user) -> list[Task]:
         *_applications_to_sort(programmes),
         *_late_answers(programmes),
         *_sittings_to_prepare(user),
-        *_decisions_without_sitting(programmes),
+        *_decisions_to_take(programmes),
         *_phases_to_start(programmes),
+        *_silent_questions(programmes),
         *_follow_ups(programmes),
         *_lessons_owed(programmes),
     ]
@@ -138,31 +139,82 @@ def _sittings_to_prepare(user) -> list[Task]:
     ]
 
 
-def _decisions_without_sitting(programmes) -> list[Task]:
-    """Projects whose next decision is near and whom no sitting will hear."""
-    heard = Hearing.objects.open().filter(project=OuterRef("pk"), sitting__in=Sitting.objects.live())
+def _decisions_to_take(programmes) -> list[Task]:
+    """Projects whose next decision is near and whom no sitting will hear; committees that should have met."""
+    heard = (
+        Hearing.objects.open()
+        .filter(project=OuterRef("pk"), sitting__in=Sitting.objects.live())
+        .order_by("sitting__starts_at")
+        .values("sitting__code")[:1]
+    )
+    extended = Phase.objects.filter(project=OuterRef("pk"), kind=PhaseKind.EXTENSION)
     projects = (
         Project.objects.filter(
             programme__in=programmes, next_decision_on__lte=clock.today() + DECISIONS_AHEAD
         )
-        .exclude(Exists(heard))
+        .annotate(sitting_code=Subquery(heard), was_extended=Exists(extended))
         .order_by("next_decision_on", "pk")
     )
     return [
-        Task(
-            title=_("Put “%(project)s” before a body") % {"project": project.title},
-            url=reverse("juries:new") + f"?cohort={project.cohort_id}&gate={_gate_of(project)}",
-            action=_("Prepare a sitting"),
-            since=project.next_decision_on - DECISIONS_AHEAD,
-            due=project.next_decision_on,
-            note=project.next_decision_label,
-        )
+        _committee_not_held(project) if project.sitting_code else _no_sitting_for(project)
         for project in projects
+        if not project.sitting_code or _should_have_met(project)
     ]
 
 
+def _should_have_met(project: Project) -> bool:
+    return project.stage in STARTUP_STAGES and project.next_decision_on < clock.today()
+
+
+def _no_sitting_for(project: Project) -> Task:
+    return Task(
+        title=_("Put “%(project)s” before a body") % {"project": project.title},
+        url=reverse("juries:new") + f"?cohort={project.cohort_id}&gate={_gate_of(project)}",
+        action=_("Prepare a sitting"),
+        since=project.next_decision_on - DECISIONS_AHEAD,
+        due=project.next_decision_on,
+        note=project.next_decision_label,
+    )
+
+
+def _committee_not_held(project: Project) -> Task:
+    return Task(
+        title=_("Hold the committee about “%(project)s”") % {"project": project.title},
+        url=reverse("juries:detail", args=[project.sitting_code]),
+        action=_("Open the sitting"),
+        since=project.next_decision_on,
+        due=project.next_decision_on,
+        note=_("It should have met: a startup is looked at every six months."),
+    )
+
+
 def _gate_of(project: Project) -> str:
-    return (Gate.PREINCUBATION_END if project.stage == Stage.PREINCUBATION else Gate.COMMITTEE).value
+    if project.stage != Stage.PREINCUBATION:
+        return Gate.COMMITTEE.value
+    return (Gate.EXTENSION_END if project.was_extended else Gate.PREINCUBATION_END).value
+
+
+def _silent_questions(programmes) -> list[Task]:
+    """Questions of the fast track whose day has passed without an answer."""
+    silent = (
+        FastTrackRequest.objects.silent()
+        .filter(project__programme__in=programmes)
+        .select_related("project")
+        .order_by("answer_by", "pk")
+    )
+    return [
+        Task(
+            title=_("No answer to “%(project)s” yet: %(question)s")
+            % {"project": question.project.title, "question": question.question},
+            url=reverse("projects:detail", args=[question.project.code]),
+            action=_("Remind the chief executive's office"),
+            since=question.answer_by,
+            due=question.answer_by,
+            note=_("Fast track: without an answer, the project waits."),
+            others_wait=True,
+        )
+        for question in silent
+    ]
 
 
 def _phases_to_start(programmes) -> list[Task]:

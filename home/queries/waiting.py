@@ -22,7 +22,7 @@ from incubator.core import clock, words
 from juries.enums import SeatRole, SittingState
 from juries.models import Decision, Evaluation, Hearing, Sitting
 from projects.enums import ENGAGING_OUTCOMES, AccompanimentKind, Stage
-from projects.models import Milestone, Project
+from projects.models import FastTrackRequest, Milestone, Project
 from projects.rules import is_manager, is_sponsor
 
 MILESTONES_AHEAD = timedelta(days=14)
@@ -33,7 +33,7 @@ def waiting_for(user) -> list[Task]:
     """Everything that waits for this person: what is late, what others wait for, then the oldest first."""
     tasks = [*_drafts(user), *_work(user), *_scoring(user), *_presiding(user)]
     if is_sponsor(user):
-        tasks += _to_agree(user)
+        tasks += [*_to_agree(user), *_fast_track(user), *_late_committees(user)]
     if is_manager(user):
         tasks += managing(user)
     if has_role(user, Role.AMBASSADOR):
@@ -205,6 +205,46 @@ def _to_agree(user) -> list[Task]:
             others_wait=True,
         )
         for row in waiting
+    ]
+
+
+def _fast_track(user) -> list[Task]:
+    """Questions that wait for the sponsor; the day by which an answer is needed makes them late."""
+    waiting = (
+        FastTrackRequest.objects.open()
+        .filter(project__in=Project.objects.visible_to(user))
+        .select_related("project__programme")
+    )
+    return [
+        Task(
+            title=_("Answer “%(project)s”: %(question)s")
+            % {"project": question.project.title, "question": question.question},
+            url=reverse("projects:fast_track_answer", args=[question.project.code, question.pk]),
+            action=_("Answer"),
+            since=_day(question.asked_at),
+            due=question.answer_by,
+            note=_("Fast track: without an answer, the project waits."),
+            others_wait=True,
+        )
+        for question in waiting
+        if is_sponsor(user, question.project.programme)
+    ]
+
+
+def _late_committees(user) -> list[Task]:
+    """Startups whose committee should have met: ending without a decision is the trap to avoid."""
+    late = Project.objects.visible_to(user).with_late_committee().select_related("programme")
+    return [
+        Task(
+            title=_("The committee about “%(project)s” has not met") % {"project": project.title},
+            url=reverse("projects:detail", args=[project.code]),
+            action=_("Read the page of the project"),
+            since=project.next_decision_on,
+            due=project.next_decision_on,
+            note=_("A startup is looked at every six months: ask the manager for a date."),
+        )
+        for project in late
+        if is_sponsor(user, project.programme)
     ]
 
 

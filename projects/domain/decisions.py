@@ -13,7 +13,7 @@ from incubator.core import clock, journal
 from incubator.core.models import Refused
 from projects import outcomes
 from projects.dates import months_after
-from projects.domain import _phases
+from projects.domain import _follow_ups, _phases
 from projects.domain._common import not_blank, not_in_the_future
 from projects.enums import (
     ENGAGING_OUTCOMES,
@@ -24,7 +24,7 @@ from projects.enums import (
     PhaseKind,
     Stage,
 )
-from projects.models import BudgetLine, FollowUp, Project, Transition
+from projects.models import BudgetLine, Project, Transition
 from projects.workflow import decision_move, lifecycle
 
 NEXT_STEP = {
@@ -33,6 +33,7 @@ NEXT_STEP = {
 }
 FIRST_STEP_MONTHS = 6
 _KEEPS_THE_PHASE = frozenset({Outcome.ADJOURN, Outcome.CONTINUE, Outcome.PROVISIONAL})
+_ANSWERS = frozenset({Outcome.GRANTED, Outcome.REFUSED})
 
 
 @transaction.atomic
@@ -93,7 +94,85 @@ def apply_outcome(
     return transition
 
 
+@transaction.atomic
+def correct_decision(
+    *,
+    actor,
+    project: Project,
+    decided: Transition,
+    gate: str,
+    outcome: str,
+    reason: str,
+    demands: Mapping[str, Any],
+    deciding_body: str,
+    why: str,
+    system: bool = False,
+) -> Transition:
+    """Take ``decided`` back and apply another outcome on the day of the first: two new acts, nothing rewritten.
+
+    Only while nothing has happened since. ``why`` is read by the team. Answers the transition of the new
+    outcome. ``system``: who may correct, and the sponsor's agreement, were asked by the caller.
+    """
+    why = not_blank(
+        why, "why", _("Say in one sentence why the decision is corrected: the team will read it.")
+    )
+    taken_back = lifecycle.perform(
+        project,
+        "correct",
+        actor=actor,
+        effective_on=decided.effective_on,
+        public_reason=why,
+        facts={"corrects": decided.pk},
+        sets={"maturity": _maturity_before(project, decided)},
+        system=system,
+        deciding_body=deciding_body,
+    )
+    _take_effects_back(project, decided, taken_back)
+    journal.record(
+        verb="projects.correct_decision",
+        actor=actor,
+        target=project,
+        corrects=decided.pk,
+        transition=taken_back.pk,
+    )
+    return apply_outcome(
+        actor=actor,
+        project=project,
+        gate=gate,
+        outcome=outcome,
+        reason=reason,
+        demands=demands,
+        deciding_body=deciding_body,
+        effective_on=decided.effective_on,
+        system=system,
+    )
+
+
+def _maturity_before(project: Project, decided: Transition) -> str:
+    if decided.outcome in ENGAGING_OUTCOMES:
+        return Maturity.NONE
+    if decided.outcome == Outcome.NEXT_MATURITY:
+        return next(
+            (step for step, after in NEXT_STEP.items() if after == project.maturity), project.maturity
+        )
+    return project.maturity
+
+
+def _take_effects_back(project: Project, decided: Transition, taken_back: Transition) -> None:
+    """What the decision planned is given up, what it closed runs again; the log keeps both."""
+    project.phases.filter(opened_by=decided, actual_start__isnull=True).update(closed_by=taken_back)
+    project.phases.filter(closed_by=decided).update(actual_end=None, closed_by=None)
+    BudgetLine.objects.filter(set_by=decided).delete()
+    _follow_ups.give_up(project, decided)
+    if decided.outcome == Outcome.NOT_THIS_TIME:
+        project.keep_for_next_call = False
+        project.save(update_fields=["keep_for_next_call"])
+
+
 def _write_effects(project: Project, transition: Transition, outcome: Outcome, values: dict) -> None:
+    if outcome in _ANSWERS:
+        _write_what_is_granted(project, transition, values)
+        return
     if project.stage == Stage.PREINCUBATION and outcome == Outcome.ADJOURN:
         _next(project, values["next_decision_on"], gettext("Decision postponed"))
         return
@@ -161,8 +240,18 @@ def _leave(project: Project, transition: Transition, outcome: Outcome, values: d
     if outcome == Outcome.NOT_THIS_TIME:
         project.keep_for_next_call = values.get("keep_for_next_call") == "yes"
         project.save(update_fields=["keep_for_next_call"])
-    for months in outcomes.FOLLOW_UP_MONTHS.get(outcome, ()):
-        FollowUp.objects.create(project=project, due_on=months_after(transition.effective_on, months))
+    _follow_ups.plan(project, transition)
+
+
+def _write_what_is_granted(project: Project, transition: Transition, values: dict) -> None:
+    if "amount" in values:
+        BudgetLine.objects.create(
+            project=project,
+            kind=BudgetKind.PLANNED,
+            label=gettext("Fast track: %(granted)s") % {"granted": values["granted"][:100]},
+            amount_min=values["amount"],
+            set_by=transition,
+        )
 
 
 def _next(project: Project, day: date | None, label: str) -> None:

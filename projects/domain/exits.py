@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from incubator.core import clock, journal
 from incubator.core.models import Refused
-from projects import rules
+from projects import notifications, rules
+from projects.domain import _follow_ups
 from projects.domain._common import need, not_blank, not_in_the_future, save_checked
 from projects.enums import FollowUpState, Stage, StopReason
 from projects.models import FollowUp, PostMortem, Project
@@ -47,8 +48,41 @@ def plan_follow_up(*, actor, project: Project, due_on: date) -> FollowUp:
     if project.follow_ups.filter(due_on=due_on).exists():
         raise Refused({"due_on": _("A follow-up is already planned on this day.")})
     follow_up = save_checked(FollowUp(project=project, due_on=due_on))
+    _follow_ups.schedule(follow_up)
     journal.record(verb="projects.plan_follow_up", actor=actor, target=project, due_on=due_on.isoformat())
     return follow_up
+
+
+@transaction.atomic
+def ask_follow_up(*, actor, follow_up: FollowUp):
+    """Write to the person who took the project over; once. None when the decision named nobody.
+
+    By the worker on the day (``actor`` is None), or by the manager.
+    """
+    if actor is not None:
+        need(rules.can_record_follow_up(actor, follow_up.project), "projects.ask_follow_up")
+    if follow_up.checked_on is not None:
+        raise Refused(_("This follow-up is already recorded. Plan another one to add something."))
+    letter = notifications.ask_what_became_of(follow_up)
+    if letter is None:
+        return None
+    asked = FollowUp.objects.filter(pk=follow_up.pk, asked_at__isnull=True).update(asked_at=clock.now())
+    if asked:
+        follow_up.refresh_from_db(fields=["asked_at"])
+        journal.record(verb="projects.ask_follow_up", actor=actor, target=follow_up.project)
+    return letter
+
+
+@transaction.atomic
+def tell_follow_up(
+    *, actor, follow_up: FollowUp, state: str, note: str, told_by: str, source: str = ""
+) -> FollowUp:
+    """The person who took the project over says what became of it, by the link of their letter.
+
+    The link is the right to answer: ``actor`` is None, and the name typed is kept beside the answer.
+    """
+    told_by = not_blank(told_by, "told_by", _("Write your first name and last name."))
+    return _record(actor, follow_up, state, note, source, told_by, clock.today())
 
 
 @transaction.atomic
@@ -59,18 +93,28 @@ def record_follow_up(
     state: str,
     note: str,
     source: str = "",
+    told_by: str = "",
     checked_on: date | None = None,
 ) -> FollowUp:
     """Record what became of the project on that day; “not known” is an answer too."""
+    need(rules.can_record_follow_up(actor, follow_up.project), "projects.record_follow_up")
+    return _record(actor, follow_up, state, note, source, told_by, checked_on)
+
+
+def _record(actor, follow_up: FollowUp, state, note, source, told_by, checked_on) -> FollowUp:
     project = follow_up.project
-    need(rules.can_record_follow_up(actor, project), "projects.record_follow_up")
     checked_on = checked_on or clock.today()
     not_in_the_future(checked_on, "checked_on")
     if state not in FollowUpState.values:
         raise Refused({"state": _("Choose one of the answers offered.")})
     note = not_blank(note, "note", _("Say in one sentence what became of it."))
     recorded = FollowUp.objects.filter(pk=follow_up.pk, checked_on__isnull=True).update(
-        state=state, note=note, source=source.strip()[:200], checked_on=checked_on
+        state=state,
+        note=note,
+        source=source.strip()[:200],
+        told_by=told_by.strip()[:150],
+        checked_on=checked_on,
+        checked_by=actor,
     )
     if not recorded:
         raise Refused(_("This follow-up is already recorded. Plan another one to add something."))

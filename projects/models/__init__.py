@@ -1,3 +1,4 @@
+from projects.models.fast_track import FastTrackRequest
 from projects.models.impact import Indicator, Measure, Population, Target
 from projects.models.pages import ImpactIndexPage, ImpactPage
 from projects.models.programme import Cohort, Programme, ProgrammeRole
@@ -10,6 +11,7 @@ __all__ = [
     "CoachingNote",
     "Cohort",
     "Commitment",
+    "FastTrackRequest",
     "FollowUp",
     "ImpactIndexPage",
     "ImpactPage",

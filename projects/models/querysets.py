@@ -90,6 +90,10 @@ class ProjectQuerySet(models.QuerySet):
             return self.none()
         return self.filter(programme__in=_programmes_as(user, ProgrammeRoleKind.MANAGER))
 
+    def with_late_committee(self):
+        """In startup mode, and the day of the next committee has passed without a decision."""
+        return self.filter(stage__in=STARTUP_STAGES, next_decision_on__lt=clock.today())
+
     def _named(self):
         transitions = self.model._meta.get_field("transitions").related_model
         return Exists(transitions.objects.filter(project=OuterRef("pk"), target__in=NAMED_FROM)) & ~Q(

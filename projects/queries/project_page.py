@@ -6,11 +6,14 @@ from typing import Any
 
 from django.db.models import (
     DateField,
+    F,
+    JSONField,
     Max,
     OuterRef,
     QuerySet,
     Subquery,
 )
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +30,7 @@ from projects.enums import (
 )
 from projects.models import (
     CoachingNote,
+    FastTrackRequest,
     FollowUp,
     Measure,
     Milestone,
@@ -56,10 +60,19 @@ def visible_projects(user) -> QuerySet[Project]:
         .annotate(last=Max("held_on"))
         .values("last")
     )
+    asked = (
+        FastTrackRequest.objects.open()
+        .filter(project=OuterRef("pk"))
+        .order_by()
+        .values(asked=JSONObject(pk=F("pk"), question=F("question"), answer_by=F("answer_by")))
+    )
     return (
         Project.objects.visible_to(user)
         .select_related("programme", "cohort", "directorate", "merged_into", "post_mortem", "impact_page")
-        .annotate(last_user_contact=Subquery(met, output_field=DateField()))
+        .annotate(
+            last_user_contact=Subquery(met, output_field=DateField()),
+            open_fast_track=Subquery(asked, output_field=JSONField()),
+        )
     )
 
 
@@ -87,6 +100,7 @@ _WHAT_HAPPENED = {
     "wake": gettext_lazy("Project woken"),
     "redirect": gettext_lazy("Problem redirected"),
     "merge": gettext_lazy("Project joined with another"),
+    "correct": gettext_lazy("Decision corrected: the one before no longer holds"),
 }
 
 
@@ -219,6 +233,16 @@ class ProjectPage:
         )
 
     @property
+    def fast_track(self) -> FastTrackRequest | None:
+        """The question that waits for an answer: ``pk``, ``question`` and ``answer_by``, read with the project."""
+        asked = self.project.open_fast_track
+        if not asked:
+            return None
+        return FastTrackRequest(
+            pk=asked["pk"], question=asked["question"], answer_by=parse_day(asked["answer_by"])
+        )
+
+    @property
     def chart(self):
         return self.reading.chart(csv_url="") if self.reading else None
 
@@ -273,6 +297,11 @@ class ProjectPage:
                 (viewer.is_team or viewer.is_manager) and working,
                 _("Record the letter of commitment"),
                 "commitment",
+            ),
+            (
+                (viewer.is_team or viewer.is_manager) and working and not self.fast_track,
+                _("Ask the chief executive's office"),
+                "fast_track",
             ),
             ((viewer.is_team or viewer.is_manager) and alive, _("Correct the title or the problem"), "edit"),
             (viewer.is_manager and working and self.planned_phase, self._start_label(), self._start_name()),

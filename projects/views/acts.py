@@ -49,7 +49,7 @@ class ActView(FormView):
         try:
             self.act(**form.values())
         except ValidationError as error:
-            _add_errors(form, error)
+            add_errors(form, error)
             return self.form_invalid(form)
         messages.success(self.request, self.done)
         return HttpResponseRedirect(self.get_success_url())
@@ -71,7 +71,7 @@ class ActView(FormView):
         )
 
 
-def _add_errors(form, error: ValidationError) -> None:
+def add_errors(form, error: ValidationError) -> None:
     """Put a verb's sentences beside their fields; the others stand above the form."""
     if not hasattr(error, "error_dict"):
         form.add_error(None, error)

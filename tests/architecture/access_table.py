@@ -19,6 +19,7 @@ PUBLIC = frozenset(
         "calls:feed",
         "calls:paper_form",
         "calls:forget",
+        "projects:follow_up_told",
         "home:demo",
         "home:robots",
         "home:security",
@@ -184,6 +185,22 @@ TABLE = {
     "projects:post_mortem": {
         "GET": "302 404 200 200 404 404 200 404 403 404 404",
         "POST": "302 404 200 200 404 404 200 404 403 404 404",
+    },
+    "projects:fast_track": {
+        "GET": "302 404 200 403 404 404 200 404 403 404 404",
+        "POST": "302 404 200 403 404 404 200 404 403 404 404",
+    },
+    "projects:fast_track_answer": {
+        "GET": "302 404 404 404 404 404 404 404 200 404 404",
+        "POST": "302 404 404 404 404 404 404 404 200 404 404",
+    },
+    "projects:fast_track_withdraw": {
+        "GET": "302 404 200 404 404 404 200 404 404 404 404",
+        "POST": "302 404 302 404 404 404 302 404 404 404 404",
+    },
+    "projects:follow_up_told": {
+        "GET": "200 200 200 200 200 200 200 200 200 200 200",
+        "POST": "200 200 200 200 200 200 200 200 200 200 200",
     },
     "projects:follow_up": {
         "GET": "302 404 404 404 404 404 404 404 404 404 404",

@@ -95,6 +95,28 @@ class World:
         )
 
     @cached_property
+    def question(self):
+        from datetime import timedelta
+
+        from incubator.core import clock
+        from projects.domain.fast_track import ask
+
+        return ask(
+            actor=self.people["author"],
+            project=self.project,
+            question="Pouvons-nous lire l’annuaire des sites ?",
+            why="Sans lui, l’essai ne commence pas.",
+            answer_by=clock.today() + timedelta(days=5),
+        )
+
+    @cached_property
+    def follow_up(self):
+        from projects.enums import Stage
+        from tests.factories.projects import make_project
+
+        return make_project(Stage.HANDED_OVER).follow_ups.first()
+
+    @cached_property
     def letter(self):
         from incubator.core.models import Letter
 
@@ -108,11 +130,17 @@ class World:
         if space == "projects":
             pks = {"reach": "milestone", "target": "indicator", "measure": "indicator", "correct": "measure"}
             known = {"code": self.project.code}
+            if "token" in wanted:
+                from projects.notifications import follow_up_token
+
+                known["token"] = follow_up_token(self.follow_up)
             if "indicator" in wanted:
                 known["indicator"] = self.indicator.pk
             if "pk" in wanted:
                 short = name.partition(":")[2]
-                if short in pks:
+                if short in {"fast_track_answer", "fast_track_withdraw"}:
+                    known["pk"] = self.question.pk
+                elif short in pks:
                     known["pk"] = getattr(self, pks[short]).pk
                 elif short == "member_end":
                     known["pk"] = self.project.memberships.first().pk

@@ -49,6 +49,25 @@ PROJECT = {
     "committee:stop": each(STARTUPS, "stopped"),
     "committee:dormant": each(STARTUPS, "dormant"),
     "committee:sustain": each(STARTUPS, "sustained"),
+    # The sponsor answers alone
+    "fast_track:granted": each(("selected", "preincubation", *STARTUPS)),
+    "fast_track:refused": each(("selected", "preincubation", *STARTUPS)),
+    # A correction goes back to where the decision found the project
+    "correct": {
+        state: {"applied", "preselected", "preincubation", *STARTUPS}
+        for state in (
+            "preselected",
+            "selected",
+            "preincubation",
+            *STARTUPS,
+            "not_selected",
+            "redirected",
+            "handed_over",
+            "stopped",
+            "dormant",
+            "sustained",
+        )
+    },  # fmt: skip
     # What no body decides
     "redirect": each(("applied", "not_selected"), "redirected"),
     "merge": each(("applied", "preselected"), "merged"),

@@ -125,6 +125,7 @@ def demands_for(outcome: str, on: date | None = None, **given) -> dict:
         "next_decision_on": months_after(on, 1).isoformat(),
         "proven_impact": "Deux fois moins de dossiers incomplets.",
         "technical_file": "Espace documentaire, dossier 12",
+        "granted": "Un accès en lecture à l'annuaire, jusqu'en décembre.",
         "restart_condition": "Un financeur pour l'hébergement.",
     }
     if outcome == Outcome.PROVISIONAL:
