@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0002_append_only_triggers'),
-        ('juries', '0003_append_only_triggers'),
+        ("juries", "0005_keep_how_marks_came"),
         ('projects', '0003_fast_track_and_follow_up'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
