@@ -38,6 +38,9 @@ FORM = re.compile(r'<form\b[^>]*\bid="(?:step|score)".*?</form>', re.S)
 SENTENCE = re.compile(r"<h1[^>]*>[^<]{10,}</h1>.*<p[^>]*>[^<]{20,}</p>", re.S)
 WORDS = "Chaque semaine nous ressaisissons à la main ce que le service voisin tient déjà, et les usagers attendent."
 
+# What the scripts of the pages send along: htmx for an application's step, JSON for a mark.
+AS_SCRIPTS = {"HX-Request": "true", "Accept": "application/json"}
+
 
 @dataclass
 class Person:
@@ -63,7 +66,7 @@ class Person:
         body = None
         if fields is not None:
             body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": TOKEN})
-            headers |= {"Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true"}
+            headers |= {"Content-Type": "application/x-www-form-urlencoded", **AS_SCRIPTS}
         try:
             if self.connection is None:
                 self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -131,10 +134,10 @@ def mark(person: Person, plan: dict, turn: int, chance: random.Random) -> None:
     criterion, value = ("besoin", "impact", "equipe")[turn % 3], chance.randint(1, 5)
     if path not in person.hidden:
         person.open(path)
-    known = {name: mark for (where, name), mark in person.acknowledged.items() if where == hearing}
+    before = person.acknowledged.get((hearing, criterion), "")
     for _ in range(30):
-        status, text = person.post(path, {**known, criterion: value, "comment": ""})
-        if status == 200 and "<strong>" not in text:
+        status, text = person.post(path, {criterion: value, "seen": f"{criterion}={before}"})
+        if status == 200 and not json.loads(text)["conflicts"]:
             person.acknowledged[hearing, criterion] = value
             person.every.append((hearing, criterion, value))
             return
