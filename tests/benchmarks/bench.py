@@ -6,6 +6,7 @@ answers the same bytes. Prints a table and writes ``var/bench.json``. Arguments 
 """
 
 import http.client
+import itertools
 import json
 import os
 import re
@@ -24,6 +25,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from tests import services
+from tests.benchmarks.fields import FORM, TOKEN, hidden_fields
 
 ROOT = Path(__file__).resolve().parents[2]
 WARM_UP, REPEATS = 6, 40
@@ -38,11 +40,21 @@ class Page:
     milliseconds: int | None = None
     method: str = "GET"
     rows: str = "projects"
+    kilobytes: int | None = None
+    htmx: bool = False
 
     @property
     def target(self) -> str:
         time_part = f", ≤ {self.milliseconds} ms" if self.milliseconds else ""
-        return f"≤ {self.queries} queries{time_part}"
+        weight_part = f", ≤ {self.kilobytes} kB" if self.kilobytes else ""
+        return f"≤ {self.queries} queries{time_part}{weight_part}"
+
+    def is_met(self, queries: int, milliseconds: float, weight: int) -> bool:
+        return (
+            queries <= self.queries
+            and (self.milliseconds is None or milliseconds <= self.milliseconds)
+            and (self.kilobytes is None or weight <= self.kilobytes * 1000)
+        )
 
 
 PAGES = (
@@ -53,6 +65,11 @@ PAGES = (
     Page("score_post", "score form, POST", "juror", 12, method="POST"),
     Page("board", "results board, all projects", "president", 10, 250),
     Page("csv", "all scores, CSV", "manager", 10, 500, rows="scores"),
+    Page("applications", "list of applications", "calls_manager", 12, 80, rows="applications", kilobytes=60),
+    Page("application", "one application, manager", "calls_manager", 15, 50, rows="one"),
+    Page("autosave", "one autosave of a draft", "writer", 8, 25, method="POST", rows="one", htmx=True),
+    Page("submit", "submit", None, 25, method="POST", rows="one"),
+    Page("applications_csv", "all applications, CSV", "calls_manager", 12, rows="answers"),
 )
 
 
@@ -89,9 +106,11 @@ class Server:
         self.stop()
         raise SystemExit(f"The server did not start:\n{self.log.read_text()[-3000:]}")
 
-    def ask(self, method: str, path: str, *, cookies: str = "", body: str | None = None):
+    def ask(self, method: str, path: str, *, cookies: str = "", body: str | None = None, htmx: bool = False):
         """Answer (status, headers, body, milliseconds)."""
         headers = {"Cookie": cookies, "Host": f"127.0.0.1:{self.port}", "Accept-Language": "fr"}
+        if htmx:
+            headers["HX-Request"] = "true"
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         begun = time.perf_counter()
@@ -139,27 +158,60 @@ def form_of(html: str, mark: int) -> str:
     raise SystemExit("The score form holds no marks to send.")
 
 
-def page_result(server: Server, page: Page, plan: dict, folder: Path) -> dict:
+def asking(server: Server, page: Page, plan: dict):
+    """What one turn of this page's measure does."""
     session = plan["sessions"].get(page.who or "", "")
-    cookies = f"sessionid={session}" if session else ""
-    path = plan["addresses"]["score_form" if page.method == "POST" else page.key]
-    if page.method == "POST":
-        status, headers, content, _ = server.ask("GET", path, cookies=cookies)
-        token = re.search(r"csrftoken=([^;]+)", str(headers.get("Set-Cookie", "")))
-        cookies += f"; csrftoken={token.group(1)}" if token else ""
-        marks = iter(range(10_000))
+    cookies = f"sessionid={session}; csrftoken={TOKEN}" if session else ""
+    path = plan["addresses"]["score_form" if page.key == "score_post" else page.key]
+    turns = itertools.count()
+    if page.key == "submit":  # each draft is submitted once
 
-        def ask():
-            body = form_of(content.decode(), 1 + next(marks) % 5)
-            return server.ask("POST", path, cookies=cookies, body=body)
-    else:
+        def submit():
+            turn = next(turns)
+            session = plan["sessions"][f"submit-{turn}"]
+            return server.ask(
+                "POST",
+                path[turn],
+                cookies=f"sessionid={session}; csrftoken={TOKEN}",
+                body=f"csrfmiddlewaretoken={TOKEN}",
+            )
 
-        def ask():
-            return server.ask("GET", path, cookies=cookies)
+        return submit
+    if page.method == "GET":
+        return lambda: server.ask("GET", path, cookies=cookies)
+    # The form as it stands when one begins; what its answers hide is sent back the next time.
+    kept = {"html": server.ask("GET", path, cookies=cookies)[2].decode()}
+    if page.key == "autosave":
+        fields = hidden_fields(FORM.search(kept["html"]).group())
 
+        def write():
+            words = {
+                name.removeprefix(
+                    "seen-"
+                ): f"{next(turns)} mots de plus que la dernière fois, chaque semaine."
+                for name in fields
+                if name.startswith("seen-")
+            }
+            body = urllib.parse.urlencode({**fields, **words, "csrfmiddlewaretoken": TOKEN})
+            answer = server.ask("POST", path, cookies=cookies, body=body, htmx=True)
+            fields.update(hidden_fields(answer[2].decode()))
+            return answer
+
+        return write
+
+    def give_marks():
+        body = form_of(kept["html"], 1 + next(turns) % 5)
+        body = re.sub(r"csrfmiddlewaretoken=[^&]*", f"csrfmiddlewaretoken={TOKEN}", body)
+        return server.ask("POST", path, cookies=cookies, body=body, htmx=page.htmx)
+
+    return give_marks
+
+
+def page_result(server: Server, page: Page, plan: dict, folder: Path) -> dict:
+    ask = asking(server, page, plan)
     median, p95, (status, headers, content, _) = measure(ask)
-    if status not in ({302, 303} if page.method == "POST" else {200}):
-        raise SystemExit(f"{page.title}: {path} answered {status} {headers.get('Location', '')}")
+    if status not in ({302, 303} if page.method == "POST" and not page.htmx else {200}):
+        raise SystemExit(f"{page.title}: answered {status} {headers.get('Location', '')}")
     (folder / f"{page.key}.bytes").write_bytes(content)
     floor, _, _ = measure(lambda: server.ask("GET", f"/bench-floor/{page.key}/"))
     queries = int(headers["X-Queries"])
@@ -173,7 +225,7 @@ def page_result(server: Server, page: Page, plan: dict, folder: Path) -> dict:
         "bytes": len(content),
         "floor_ms": round(floor, 1),
         "target": page.target,
-        "met": queries <= page.queries and (page.milliseconds is None or median <= page.milliseconds),
+        "met": page.is_met(queries, median, len(content)),
     }
 
 
@@ -190,9 +242,9 @@ def show(results: list[dict]) -> None:
         print("  ".join(cells) + verdict)
 
 
-def build(environment: dict[str, str], *options: str) -> dict:
+def build(environment: dict[str, str], *options: str, part: str = "build") -> dict:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.build", *options],
+        [sys.executable, "-m", f"tests.benchmarks.{part}", *options],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
@@ -217,6 +269,9 @@ def run(database_url: str, only: list[str]) -> list[dict]:
         }
         print("Making 500 projects, 40 jurors and 2,000 evaluations …", flush=True)
         plan = build(environment)
+        print("Making 5,000 applications of twelve answers …", flush=True)
+        for name, made in build(environment, part="build_calls").items():
+            plan[name] |= made
         server = Server(environment)
         results = []
         try:
@@ -226,6 +281,11 @@ def run(database_url: str, only: list[str]) -> list[dict]:
                 results.append(page_result(server, page, plan, folder))
         finally:
             server.stop()
+        if not only or "applications_csv" in only:
+            peaks = build(environment, "--memory", part="build_calls")
+            print("Memory held at once by the CSV of applications:")
+            for peak in peaks.values():
+                print(f"  {peak['lines']} lines: {peak['peak_kb']} kB at most")
         return results
 
 

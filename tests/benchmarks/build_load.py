@@ -8,68 +8,18 @@ import os
 from datetime import timedelta
 
 from tests.benchmarks.build import CRITERIA, people, session_of
+from tests.benchmarks.build_calls import STEPS, open_call, programme_of_its_own
 
-PEOPLE, STEPS, QUESTIONS_A_STEP, PROJECTS = 200, 3, 4, 10
-
-
-def questions() -> list[dict]:
-    return [
-        {
-            "title": f"Étape {step + 1}",
-            "key": f"etape-{step + 1}",
-            "questions": [
-                {
-                    "kind": "long_text",
-                    "key": f"question-{step + 1}-{number + 1}",
-                    "label": f"Question {step + 1}.{number + 1} : que voyez-vous ?",
-                }
-                for number in range(QUESTIONS_A_STEP)
-            ],
-        }
-        for step in range(STEPS)
-    ]
-
-
-def programme_of_its_own():
-    from home.domain.site import set_up_site
-    from incubator.accounts.domain.people import create_person
-    from projects.domain import programmes
-    from projects.enums import ProgrammeRoleKind
-
-    set_up_site()
-    programme = programmes.create_programme(actor=None, code="charge", name="Programme sous charge")
-    cohort = programmes.create_cohort(
-        actor=None, programme=programme, code="charge", name="Promotion sous charge"
-    )
-    manager = create_person(
-        actor=None, first_name="Hélène", last_name="Responsable", email="h@region.example"
-    )
-    programmes.grant_programme_role(
-        actor=None, programme=programme, user=manager, role=ProgrammeRoleKind.MANAGER
-    )
-    return programme, cohort, manager
+PEOPLE, PROJECTS = 200, 10
 
 
 def drafts(programme, cohort, manager) -> list[dict]:
     """A person each, who has begun: where they write, and as whom."""
     from django.urls import reverse
 
-    from calls.domain import applications, calls
-    from incubator.core import clock
+    from calls.domain import applications
 
-    now = clock.now()
-    call = calls.create_call(
-        actor=manager,
-        programme=programme,
-        cohort=cohort,
-        code="appel-charge",
-        title="Appel sous charge",
-        opens_at=now - timedelta(days=1),
-        closes_at=now + timedelta(days=44),
-        questions=questions(),
-    )
-    calls.publish_call_page(actor=manager, call=call)
-    calls.open_call(actor=manager, call=call)
+    call = open_call(programme, cohort, manager, "appel-charge")
     written = []
     for person in people(PEOPLE, "agent"):
         draft, _token = applications.begin_application(call=call, user=person)
@@ -154,7 +104,7 @@ def main() -> None:
 
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
-    ground = programme_of_its_own()
+    ground = programme_of_its_own("charge")
     plan = {"drafts": drafts(*ground), "jurors": jurors(*ground)}
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

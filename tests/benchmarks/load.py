@@ -30,11 +30,10 @@ import psycopg
 
 from tests.benchmarks.bench import ROOT, Server
 from tests.benchmarks.cluster import Cluster
+from tests.benchmarks.fields import FORM, TOKEN, hidden_fields
 
-TOKEN = "a" * 32  # Django compares the cookie with the field: here they are the same by construction
 ACCEPTED_MS = 500
 RETRY_AFTER = 2.0
-FORM = re.compile(r'<form\b[^>]*\bid="(?:step|score)".*?</form>', re.S)
 SENTENCE = re.compile(r"<h1[^>]*>[^<]{10,}</h1>.*<p[^>]*>[^<]{20,}</p>", re.S)
 WORDS = "Chaque semaine nous ressaisissons à la main ce que le service voisin tient déjà, et les usagers attendent."
 
@@ -98,16 +97,6 @@ class Person:
         if status == 200:
             self.hidden[path] |= hidden_fields(text)
         return status, text
-
-
-def hidden_fields(html: str) -> dict[str, str]:
-    fields = {}
-    for tag in re.findall(r"<input\b[^>]*>", html):
-        name, value = re.search(r'\bname="([^"]*)"', tag), re.search(r'\bvalue="([^"]*)"', tag)
-        if name and 'type="hidden"' in tag:
-            fields[name.group(1)] = value.group(1) if value else ""
-    fields.pop("csrfmiddlewaretoken", None)
-    return fields
 
 
 # -- What one person does, one turn after the other -------------------------------------------------

@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from tests.benchmarks.load import Person, hidden_fields, lost_marks, lost_texts, report
+from tests.benchmarks.fields import hidden_fields
+from tests.benchmarks.load import Person, lost_marks, lost_texts, report
 
 
 def person(**known) -> Person:
