@@ -52,6 +52,26 @@ def links_of_interest(hearings, seats) -> list[tuple[Seat, Hearing, str]]:
     ]
 
 
+def same_directorate(hearings, seats) -> set[tuple[int, int]]:
+    """Who works in the directorate of someone in the team, as (seat id, hearing id); one query.
+
+    It bars nobody from judging: whoever can be spared from reading such a project is.
+    """
+    directorates = set(
+        Membership.objects.filter(
+            project__in=[hearing.project_id for hearing in hearings],
+            left_on__isnull=True,
+            user__directorate__isnull=False,
+        ).values_list("project", "user__directorate")
+    )
+    return {
+        (seat.pk, hearing.pk)
+        for hearing in hearings
+        for seat in seats
+        if (hearing.project_id, seat.user.directorate_id) in directorates
+    }
+
+
 def answers_for_jury(projects) -> dict[int, list[dict]]:
     """The answers that jurors read, by project: ``[{"key", "label", "text"}]``, two queries for any number.
 
@@ -175,12 +195,13 @@ def reading_list(sitting, user) -> ReadingList:
     is always read last; when the projects have an hour of passage, everybody follows the order of passage.
     """
     seats = sitting.seats.filter(user=user, role__in=SCORING_ROLES)
+    mine = sitting.hearings.open().filter(Exists(seats)).exclude(recusals__seat__user=user)
+    if sitting.readers_each is not None:
+        mine = mine.filter(assignments__seat__user=user)
     rows = list(
-        sitting.hearings.open()
-        .filter(Exists(seats))
-        .exclude(recusals__seat__user=user)
-        .order_by("position", "pk")
-        .values_list("pk", "uuid", "starts_at", "dossier__title", "dossier__words")
+        mine.order_by("position", "pk").values_list(
+            "pk", "uuid", "starts_at", "dossier__title", "dossier__words"
+        )
     )
     if not rows:
         return ReadingList({}, {}, {}, has_voice=seats.exists())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from juries.views import decisions, preparation, results, scoring, sittings
+from juries.views import coverage, decisions, links, preparation, results, scoring, sittings
 
 app_name = "juries"
 
@@ -19,7 +19,10 @@ urlpatterns = [
     path("jurys/<slug:code>/ordre/", preparation.order, name="order"),
     path("jurys/<slug:code>/ouvrir/", preparation.open_scoring, name="open_scoring"),
     path("jurys/<slug:code>/annuler/", preparation.cancel, name="cancel"),
+    path("jurys/<slug:code>/lecteurs/", coverage.board, name="coverage"),
+    path("jurys/<slug:code>/lecteurs/<uuid:hearing>/", coverage.give, name="give_dossier"),
     # Scoring
+    path("jurys/<slug:code>/liens/", links.declare, name="links"),
     path("jurys/<slug:code>/noter/", scoring.next_hearing, name="score_next"),
     path("jurys/<slug:code>/noter/<uuid:hearing>/", scoring.score, name="score"),
     path("jurys/<slug:code>/noter/<uuid:hearing>/deport/", scoring.recuse, name="recuse"),

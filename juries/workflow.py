@@ -38,6 +38,18 @@ def _has_a_grid(sitting, facts):
     return None
 
 
+def _enough_readers(sitting, facts):
+    if sitting.readers_each is None:
+        return None
+    voices = sitting.seats.filter(role__in=SCORING_ROLES).count()
+    if voices < sitting.readers_each:
+        return _(
+            "Each project should have %(readers)d readers and only %(voices)d members have a voice: "
+            "add members, or ask for fewer readers."
+        ) % {"readers": sitting.readers_each, "voices": voices}
+    return None
+
+
 def _managers_do_not_judge(sitting, facts):
     names = [
         str(seat.user)
@@ -128,6 +140,7 @@ SITTING = Workflow(
             conditions=(
                 _has_president,
                 _quorum_can_be_reached,
+                _enough_readers,
                 _managers_do_not_judge,
                 _has_a_grid,
                 _has_projects,

@@ -16,7 +16,7 @@ from calls.domain import calls as call_verbs
 from home.demo.questions import QUESTIONS, Dossier
 from incubator.accounts.models import Directorate, User
 from incubator.core import clock, jobs, letters
-from juries.domain import decisions, grids, scoring, sittings
+from juries.domain import decisions, grids, links, scoring, sittings
 from juries.enums import SCORING_ROLES, SeatRole
 from juries.models import GridVersion, Hearing, Sitting
 from projects.domain import projects as project_verbs
@@ -256,9 +256,13 @@ class Ruling:
     demands: dict = field(default_factory=dict)
 
 
-def open_scoring(*, manager: User, sitting: Sitting, day: date) -> None:
+def open_scoring(*, manager: User, sitting: Sitting, day: date, silent: Iterable[str] = ()) -> None:
+    """The scoring opens, and every member with a voice, save the ``silent``, says that they know of no link."""
     with on(day, 9):
         sittings.open_scoring(actor=manager, sitting=sitting)
+        voices = sitting.seats.filter(role__in=SCORING_ROLES).exclude(user__username__in=silent)
+        for seat in voices.select_related("user"):
+            links.declare_links(actor=seat.user, sitting=sitting, links={}, none=True)
 
 
 def deliberate(stage: Stage, sitting: Sitting, *, day: date, hour: int = 14) -> None:

@@ -14,7 +14,17 @@ from incubator.core.models import Refused
 from juries import queries
 from juries.domain import grids
 from juries.enums import SCORING_ROLES, RecusalSource, SittingState
-from juries.models import Criterion, Evaluation, Hearing, Recusal, Score, ScoreChange, Seat, Sitting
+from juries.models import (
+    Assignment,
+    Criterion,
+    Evaluation,
+    Hearing,
+    Recusal,
+    Score,
+    ScoreChange,
+    Seat,
+    Sitting,
+)
 
 COMMENT_LIMIT = 2000
 OWN = [column.attname for column in Evaluation._meta.concrete_fields]
@@ -108,6 +118,10 @@ def _hearing_with_own_evaluation(actor, pk: int) -> tuple[Hearing, Evaluation | 
         .annotate(
             own=FilteredRelation("evaluations", condition=Q(evaluations__juror=actor)),
             stands_aside=Exists(Recusal.objects.filter(seat__user=actor, hearing=OuterRef("pk"))),
+            is_given=Exists(Assignment.objects.filter(seat__user=actor, hearing=OuterRef("pk"))),
+            links_are_declared=Exists(
+                Seat.objects.filter(sitting=OuterRef("sitting"), user=actor, declared_at__isnull=False)
+            ),
             **{f"own_{name}": F(f"own__{name}") for name in OWN},
         )
         .get(pk=pk)
@@ -134,10 +148,19 @@ def _require_open(hearing: Hearing) -> None:
             )
             % {"when": words.in_words(sitting.scores_close_at)}
         )
+    if not sitting.reading_is_open:
+        raise Refused(
+            _("Dossiers can be read and scored from %(when)s.")
+            % {"when": words.in_words(sitting.reading_opens_at)}
+        )
     if hearing.closed_at is not None:
         raise Refused(_("This project has left: there is nothing to score any more."))
     if hearing.stands_aside:
         raise Refused(_("You stand aside from this project: you give no mark for it."))
+    if not hearing.links_are_declared:
+        raise Refused(_("Say first whether you have a link with one of the projects, then score."))
+    if sitting.readers_each is not None and not hearing.is_given:
+        raise Refused(_("This dossier was given to other readers: you give no mark for it."))
 
 
 def _check_marks(criteria: list[Criterion], scores: dict) -> dict[int, int | None]:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from incubator.core import clock, journal
 from incubator.core.models import Refused
 from juries import rules
-from juries.domain import dossiers, scoring
+from juries.domain import coverage, dossiers, scoring
+from juries.domain.locks import lock
 from juries.enums import MarksShown, NamesReturn, SeatRole, SittingState
 from juries.models import Hearing, Seat, Sitting
 from juries.workflow import SITTING
@@ -34,13 +35,6 @@ WHY_LINKED = {
 def _require(allowed: bool, verb: str) -> None:
     if not allowed:
         raise PermissionDenied(verb)
-
-
-def lock(sitting: Sitting) -> Sitting:
-    """Hold the sitting's row until the transaction ends (a no-op on SQLite, where writers already queue)."""
-    locked = Sitting.objects.select_for_update().values_list("state", flat=True).get(pk=sitting.pk)
-    sitting.state = locked
-    return sitting
 
 
 def _require_preparing(sitting: Sitting) -> None:
@@ -217,7 +211,7 @@ def update_sitting(*, actor, sitting: Sitting, **values) -> Sitting:
     }
     if sitting.state == SittingState.SCORING:
         for key in changed:
-            if key not in UPDATABLE_WHILE_SCORING:
+            if key not in UPDATABLE_WHILE_SCORING or key == "reading_opens_at" and sitting.reading_is_open:
                 raise Refused({key: _("The scoring is open: this no longer changes.")})
     for key, value in changed.items():
         setattr(sitting, key, value)
@@ -230,8 +224,14 @@ def update_sitting(*, actor, sitting: Sitting, **values) -> Sitting:
 
 @transaction.atomic
 def add_seat(*, actor, sitting: Sitting, user, role: str = SeatRole.JUROR) -> Seat:
+    """Give a seat. Once the scoring is open, only to a substitute: nobody then takes the president's place.
+
+    What links the substitute to a project is looked for at once, and they declare theirs as the others did.
+    """
     _require(rules.can_organise(actor, sitting), "juries.add_seat")
-    _require_preparing(sitting)
+    lock(sitting)
+    if sitting.state not in {SittingState.PREPARING, SittingState.SCORING}:
+        raise Refused(_("The deliberation has begun: members no longer change."))
     if role not in SeatRole.values:
         raise Refused({"role": _("Choose a role of the list.")})
     if sitting.seats.filter(user=user).exists():
@@ -253,6 +253,8 @@ def add_seat(*, actor, sitting: Sitting, user, role: str = SeatRole.JUROR) -> Se
             seat = Seat.objects.create(sitting=sitting, user=user, role=role)
     except IntegrityError as error:  # the same click twice, at the same moment
         raise Refused({"user": _("%(name)s already has a seat.") % {"name": user}}) from error
+    if sitting.state == SittingState.SCORING:
+        scoring.stand_aside_if_linked(hearings=list(sitting.hearings.open()), seats=[seat])
     journal.record(verb="juries.seat_added", actor=actor, target=sitting, user=str(user.uuid), role=str(role))
     return seat
 
@@ -339,7 +341,7 @@ def reorder_hearings(
 
 @transaction.atomic
 def open_scoring(*, actor, sitting: Sitting) -> Sitting:
-    """Freeze the dossiers, stand aside whoever is linked to a project, and let the jurors read."""
+    """Freeze the dossiers, stand aside whoever is linked to a project, share out what is to be shared."""
     lock(sitting)
     SITTING.perform(sitting, "open_scoring", actor=actor)
     hearings = list(sitting.hearings.open().select_related("project"))
@@ -351,6 +353,8 @@ def open_scoring(*, actor, sitting: Sitting) -> Sitting:
             )
     dossiers.freeze(hearings)
     found = scoring.stand_aside_if_linked(hearings=hearings, seats=list(sitting.seats.all()))
+    if sitting.readers_each is not None:
+        coverage.share_out(actor=actor, sitting=sitting)
     journal.record(
         verb="juries.scoring_opened",
         actor=actor,

@@ -96,6 +96,11 @@ class Sitting(models.Model):
     def state_member(self) -> SittingState:
         return SittingState(self.state)
 
+    @property
+    def reading_is_open(self) -> bool:
+        """Whether its date has come; the state says whether there is anything to read."""
+        return self.reading_opens_at is None or self.reading_opens_at <= clock.now()
+
 
 class SittingTransition(AbstractTransition):
     sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="transitions")

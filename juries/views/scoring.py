@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import JsonResponse, QueryDict
+from django.http import Http404, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from incubator.core import clock, words
 from juries import queries
 from juries.domain import dossiers, scoring
-from juries.enums import SittingState
+from juries.enums import SCORING_ROLES, SittingState
 from juries.forms import RecuseForm
 from juries.models import Criterion, Hearing
 from juries.views._common import require_known, sitting_or_404
@@ -56,6 +56,8 @@ def next_hearing(request, code):
     sitting = sitting_or_404(request, code)
     reading = queries.reading_list(sitting, request.user)
     require_known(reading.has_voice)
+    if _must_declare(sitting, request.user):
+        return redirect("juries:links", code=code)
     if target := reading.next_after(request.GET.get("apres")):
         return redirect("juries:score", code=code, hearing=target)
     return render(
@@ -70,12 +72,25 @@ def next_hearing(request, code):
     )
 
 
+def _must_declare(sitting, user) -> bool:
+    """Links of interest are said before the first dossier is read."""
+    return (
+        sitting.state == SittingState.SCORING
+        and sitting.seats.filter(user=user, role__in=SCORING_ROLES, declared_at__isnull=True).exists()
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def score(request, code, hearing):
     """One project and its grid. A POST keeps a draft, gives the marks (``give``) or passes (``skip``)."""
     if request.method == "POST":
         return _save(request, code, hearing)
-    return _form(request, _hearing_or_404(request, code, hearing))
+    found = _hearings(request).filter(sitting__code=code, uuid=hearing).first()
+    if found is None:
+        if _must_declare(sitting_or_404(request, code), request.user):
+            return redirect("juries:links", code=code)
+        raise Http404
+    return _form(request, found)
 
 
 def _hearing_or_404(request, code, uuid) -> Hearing:

@@ -60,6 +60,9 @@ def detail(request, code):
         "organises": organises,
         "staff": staff,
         "reading": reading,
+        "may_declare": seat is not None
+        and seat.role in SCORING_ROLES
+        and sitting.state != SittingState.PREPARING,
         "presides": rules.can_pronounce(user, sitting),
         "signs": is_sponsor(user, sitting.programme) and sitting.state == SittingState.DELIBERATING,
         "may_read_minutes": rules.can_read_minutes(user, sitting),
@@ -100,7 +103,7 @@ def _links(sitting, seats) -> list[dict]:
 
 
 def _thin(sitting, seats, links) -> list[str]:
-    """Projects that fewer members than the quorum could score, said while a member can still be added."""
+    """Projects that would keep fewer readers than they must, said while a member can still be added."""
     voices = sum(1 for seat in seats if seat.role in SCORING_ROLES)
     aside = Counter(link["title"] for link in links)
-    return [title for title, count in aside.items() if voices - count < sitting.quorum]
+    return [title for title, count in aside.items() if voices - count < sitting.min_readers]

@@ -145,7 +145,13 @@ def fill() -> dict:
     )
     jurors = people(JURORS, "jure")
     Seat.objects.bulk_create(
-        Seat(sitting=sitting, user=juror, role=SeatRole.JUROR if i else SeatRole.PRESIDENT, present=True)
+        Seat(
+            sitting=sitting,
+            user=juror,
+            role=SeatRole.JUROR if i else SeatRole.PRESIDENT,
+            present=True,
+            declared_at=now,
+        )
         for i, juror in enumerate(jurors)
     )
     Hearing.objects.bulk_create(

@@ -267,10 +267,16 @@ def prepare_sitting(
     return address
 
 
+def declare_no_link(juror) -> None:
+    """Before the first dossier: the one tap of a juror who knows none of the teams."""
+    juror.look().press("I have no link: begin reading")
+
+
 def score(walk: Walk, address: str, persona: str, marks: list[int]) -> None:
     """A juror reads the dossier on the screen they have, gives one mark a criterion, and has read everything."""
     with walk.enter(persona) as juror:
         juror.go(address).look().press("Begin reading")
+        declare_no_link(juror)
         form = juror.page.locator("form#score")
         scales = form.locator("fieldset").all()
         assert len(scales) == len(marks)
@@ -285,6 +291,7 @@ def stand_aside(walk: Walk, address: str, persona: str) -> None:
     """A juror who knows the team steps aside: their mark is missing, never a zero."""
     with walk.enter(persona) as juror:
         juror.go(address).press("Begin reading")
+        declare_no_link(juror)
         juror.press("I stand aside").look()
         juror.fill(reason="J’ai aidé à écrire cette candidature.").press("Stand aside from this project")
         juror.look().reads(fr("Nothing to score"))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from incubator.accounts.domain.people import create_person
 from incubator.accounts.enums import Role
 from incubator.core import clock
-from juries.domain import decisions, scoring, sittings
+from juries.domain import decisions, links, scoring, sittings
 from juries.domain.grids import create_grid
 from juries.enums import SeatRole
 from projects.domain.programmes import create_cohort, create_programme, grant_programme_role
@@ -114,8 +114,12 @@ class World:
     def everyone(self):
         return [self.president, *self.jurors]
 
-    def open_scoring(self):
+    def open_scoring(self, declared: bool = True):
+        """The dossiers are frozen; with ``declared``, every member has said that they have no link."""
         sittings.open_scoring(actor=self.manager, sitting=self.sitting)
+        if declared:
+            for user in self.everyone:
+                links.declare_links(actor=user, sitting=self.sitting, links={}, none=True)
         for hearing in self.hearings:
             hearing.refresh_from_db()
         return self

@@ -105,7 +105,8 @@ def test_the_hackathon_is_heard_in_its_order_of_passage_and_scored_from_a_phone(
     with clock.at(make.at(2020, 3, 5, 14)):
         for juror in (world.president, world.jurors[0]):
             client = client_for(juror)
-            answer = client.get(url("score_next", sitting), follow=True)
+            assert client.get(url("score_next", sitting)).url == url("links", sitting)
+            answer = client.post(url("links", sitting), {"none": "1"}, follow=True)
             for number, hearing in enumerate(heard, start=1):
                 page = text_of(answer)
                 assert f"{number} sur 3" in page

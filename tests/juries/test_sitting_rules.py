@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from incubator.core import clock
 from incubator.core.models import JournalEntry
 from juries import rules
-from juries.domain import copies, grids, scoring, sittings
+from juries.domain import copies, grids, links, scoring, sittings
 from juries.enums import MarksShown, NamesReturn, SeatRole, SittingState
 from juries.models import Evaluation, Score, Seat
 from juries.workflow import missing_before
@@ -188,6 +188,7 @@ def test_two_sittings_on_one_project_share_no_mark():
         sittings.add_seat(actor=world.manager, sitting=other, user=user, role=role)
     second = sittings.add_hearing(actor=world.manager, sitting=other, project=world.projects[0])
     sittings.open_scoring(actor=world.manager, sitting=other)
+    links.declare_links(actor=juror, sitting=other, links={}, none=True)
     world.give(juror, second, 5, 5, 5, comment="Seconde lecture")
     assert sorted(Evaluation.objects.values_list("hearing__sitting__body", "comment")) == [
         ("Jury de présélection", "Première lecture"),

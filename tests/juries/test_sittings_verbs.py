@@ -339,10 +339,14 @@ def test_a_project_of_another_stage_or_twice_is_not_put_on_the_list():
     assert refusal(sittings.add_hearing, **arguments, project=foreign)
 
 
-def test_members_no_longer_change_once_the_scoring_is_open():
+def test_once_the_scoring_is_open_a_substitute_may_come_and_nobody_leaves():
     world = make.World(projects=1).open_scoring()
-    assert refusal(sittings.add_seat, actor=world.manager, sitting=world.sitting, user=make.person())
     assert refusal(sittings.remove_seat, actor=world.manager, seat=world.sitting.seats.last())
+    author = world.projects[0].memberships.get().user
+    seat = sittings.add_seat(actor=world.manager, sitting=world.sitting, user=author)
+    assert [(one.source, one.reason) for one in seat.recusals.all()] == [("found", "team")]
+    world.deliberate()
+    assert refusal(sittings.add_seat, actor=world.manager, sitting=world.sitting, user=make.person())
 
 
 def test_a_second_president_or_a_second_seat_is_refused():
