@@ -28,6 +28,7 @@ urlpatterns = [
     path("jurys/<slug:code>/noter/<uuid:hearing>/deport/", scoring.recuse, name="recuse"),
     # Results
     path("jurys/<slug:code>/resultats/", results.board, name="results"),
+    path("jurys/<slug:code>/resultats/carte/", results.heat, name="heat"),
     path("jurys/<slug:code>/relancer/", results.remind, name="remind"),
     path("jurys/<slug:code>/notes.csv", results.scores_csv, name="scores_csv"),
     # Deliberation and decisions

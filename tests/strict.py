@@ -65,6 +65,7 @@ MAY_BE_WRITTEN_BY_A_GET = frozenset(
         "wagtailcore_pagesubscription",  # Wagtail notes who follows the comments of a page being edited
         "wagtailusers_userprofile",  # Wagtail makes it at the first visit of the admin
         "core_journalentry",  # readings of named scores are journaled
+        "juries_resultssnapshot",  # the figures of a sitting, computed by whoever reads them first
     }
 )
 

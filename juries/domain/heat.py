@@ -1,12 +1,9 @@
-"""Who gave what: juror × project, for a sitting small enough to be read at a glance; and who is severe.
-
-A large sitting has no map here: a table of thousands of cells says nothing to anyone.
-"""
+"""Who gave what: juror × project. Whole for a small sitting; of a large one, some projects at a time."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from juries.domain.statistics import Ballot, juror_total
+from juries.domain.statistics import Opinions
 
 MOST_JURORS = 15
 MOST_PROJECTS = 20
@@ -18,6 +15,7 @@ GIVEN, MISSING, RECUSED = "given", "missing", "recused"
 class Cell:
     """What one juror says of one project. ``tint`` is 1 (low) to 5 (high), 0 where there is no mark."""
 
+    person: Any
     state: str
     value: float | None = None
     text: str = ""
@@ -30,6 +28,7 @@ class HeatRow:
     rank_text: str
     total: str
     cells: list[Cell]
+    in_zone: bool = False
     hidden: bool = False
 
 
@@ -41,7 +40,7 @@ class Heat:
     rows: list[HeatRow] = field(default_factory=list)
 
 
-def heat_of(rows, voices, ballots: list[Ballot], recusals: set, weights, in_words) -> Heat | None:
+def heat_of(rows, voices, opinions: Opinions, aside: set, in_words) -> Heat | None:
     """The map of a small sitting, None for a large one. ``in_words`` writes a mean as it is read.
 
     Rows the reader stands aside from keep every cell closed; projects that have left are not on the map.
@@ -49,24 +48,33 @@ def heat_of(rows, voices, ballots: list[Ballot], recusals: set, weights, in_word
     shown = [row for row in rows if not row.closed]
     if not shown or not voices or len(voices) > MOST_JURORS or len(shown) > MOST_PROJECTS:
         return None
-    totals = {(one.hearing, one.juror): juror_total(weights, one.marks) for one in ballots}
+    return map_of(shown, voices, opinions, aside, in_words)
+
+
+def map_of(rows, voices, opinions: Opinions, aside: set, in_words) -> Heat:
+    """The map of these rows and these members."""
     heat = Heat(people=[seat.user for seat in voices])
-    for row in shown:
+    for row in rows:
         cells = (
             []
             if row.hidden
             else [
-                _cell(totals.get((row.pk, seat.user_id)), (seat.user_id, row.pk) in recusals, in_words)
+                _cell(
+                    seat.user,
+                    opinions.get((row.pk, seat.user_id)),
+                    (seat.user_id, row.pk) in aside,
+                    in_words,
+                )
                 for seat in voices
             ]
         )
-        heat.rows.append(HeatRow(row.title, row.rank_text, row.total, cells, row.hidden))
+        heat.rows.append(HeatRow(row.title, row.rank_text, row.total, cells, row.in_zone, row.hidden))
     return heat
 
 
-def _cell(value: float | None, recused: bool, in_words) -> Cell:
+def _cell(person, value: float | None, recused: bool, in_words) -> Cell:
     if recused:
-        return Cell(RECUSED)
+        return Cell(person, RECUSED)
     if value is None:
-        return Cell(MISSING)
-    return Cell(GIVEN, value, in_words(value), min(5, max(1, int(value + 0.5))))
+        return Cell(person, MISSING)
+    return Cell(person, GIVEN, value, in_words(value), min(5, max(1, int(value + 0.5))))

@@ -4,6 +4,7 @@ A *ballot* is what one juror gave to one hearing. A recused or silent juror has 
 is never a zero. Everything rests on the weighted mean because it can be explained to an agent and does as well
 as any other rule for a small jury (domain notes §2.9, simulation); the standard deviation is the sample one
 (n - 1); ranks are "competition" ranks (1, 2, 2, 4). Stability leaves out one juror at a time (jackknife).
+A yes or no never enters a mean: only the criteria named in ``weights`` count.
 
 Means are quotients of whole numbers, rounded once: equal means are equal floats, so that ties are exact.
 """
@@ -13,6 +14,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import sqrt
 from statistics import median
+
+DISPUTE_NEEDS, DISPUTE = 3, 2.0
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,18 @@ class Result:
     highest_rank: int | None = None
     in_zone: bool = False
     in_list: bool = False
+    low: float | None = None  # the lowest and the highest of the jurors' weighted means
+    high: float | None = None
+
+    @property
+    def is_disputed(self) -> bool:
+        """The jurors are far apart: two points of five between the lowest and the highest of three or more."""
+        return self.n >= DISPUTE_NEEDS and self.high - self.low >= DISPUTE
+
+    @property
+    def is_firm(self) -> bool:
+        """The rank stays the same without any one juror."""
+        return self.rank is not None and self.highest_rank == self.lowest_rank
 
 
 @dataclass
@@ -73,27 +88,66 @@ def spread_of(values: list[float]) -> float | None:
 
 
 SEVERITY_NEEDS = 3  # projects in common: on fewer, a difference says nothing about the juror
+Opinions = Mapping[tuple[int, int], float]  # (hearing, juror) → the juror's weighted mean
 
 
-def severity(weights: Mapping[int, int], ballots: Iterable[Ballot]) -> dict[int, float]:
-    """By juror, how far they mark from the others on the same projects: -0.5 is half a point more severe.
+def opinions_of(weights: Mapping[int, int], ballots: Iterable[Ballot]) -> dict[tuple[int, int], float]:
+    """Each juror's weighted mean of each hearing they scored."""
+    found = {(one.hearing, one.juror): juror_total(weights, one.marks) for one in ballots}
+    return {pair: value for pair, value in found.items() if value is not None}
 
-    The mean, over the projects that at least one other juror scored, of the juror's weighted mean less the
-    mean of the others' weighted means. Jurors with fewer than ``SEVERITY_NEEDS`` such projects have none.
-    """
-    opinions: dict[int, dict[int, float]] = {}
-    for ballot in ballots:
-        opinion = juror_total(weights, ballot.marks)
-        if opinion is not None:
-            opinions.setdefault(ballot.hearing, {})[ballot.juror] = opinion
-    gaps: dict[int, list[float]] = {}
-    for given in opinions.values():
+
+def gaps(opinions: Opinions) -> dict[int, list[float]]:
+    """By juror, for each project that another juror scored too: their weighted mean less that of the others."""
+    by_hearing: dict[int, dict[int, float]] = {}
+    for (hearing, juror), opinion in opinions.items():
+        by_hearing.setdefault(hearing, {})[juror] = opinion
+    found: dict[int, list[float]] = {}
+    for given in by_hearing.values():
         if len(given) < 2:
             continue
         everything = sum(given.values())
         for juror, opinion in given.items():
-            gaps.setdefault(juror, []).append(opinion - (everything - opinion) / (len(given) - 1))
-    return {juror: sum(own) / len(own) for juror, own in gaps.items() if len(own) >= SEVERITY_NEEDS}
+            found.setdefault(juror, []).append(opinion - (everything - opinion) / (len(given) - 1))
+    return found
+
+
+def severity(opinions: Opinions) -> dict[int, float]:
+    """By juror, how far they mark from the others on the same projects: -0.5 is half a point more severe.
+
+    The mean of ``gaps``. Jurors with fewer than ``SEVERITY_NEEDS`` projects in common with others have none.
+    """
+    return {juror: sum(own) / len(own) for juror, own in gaps(opinions).items() if len(own) >= SEVERITY_NEEDS}
+
+
+FAR, SURE = 0.75, 2.0
+
+
+def atypical(opinions: Opinions) -> set[int]:
+    """Jurors who mark far from the panel, always the same way: on average three quarters of a point or more from
+    the median of each project, and at least twice the standard error of that average.
+
+    Only projects with three opinions or more say something: of two jurors, neither is the odd one out. The
+    median, so that one juror apart does not make the others look apart. A rule of thumb to look twice, and no
+    judgement: the juror may be the one who is right.
+    """
+    by_hearing: dict[int, dict[int, float]] = {}
+    for (hearing, juror), opinion in opinions.items():
+        by_hearing.setdefault(hearing, {})[juror] = opinion
+    distances: dict[int, list[float]] = {}
+    for given in by_hearing.values():
+        if len(given) >= 3:
+            middle = median(given.values())
+            for juror, opinion in given.items():
+                distances.setdefault(juror, []).append(opinion - middle)
+    found = set()
+    for juror, own in distances.items():
+        if len(own) < SEVERITY_NEEDS:
+            continue
+        mean = sum(own) / len(own)
+        if abs(mean) >= FAR and abs(mean) >= SURE * spread_of(own) / sqrt(len(own)):
+            found.add(juror)
+    return found
 
 
 def _total(weights: Mapping[int, int], sums: Mapping[int, int], counts: Mapping[int, int]) -> float | None:
@@ -163,6 +217,8 @@ def compute(
         result.total = totals[hearing] = _total(weights, sums[hearing], counts[hearing])
         result.median = median(opinions[hearing]) if opinions[hearing] else None
         result.spread = spread_of(opinions[hearing])
+        result.low = min(opinions[hearing], default=None)
+        result.high = max(opinions[hearing], default=None)
     _rank(results, totals)
     return results, _stability(weights, results, totals, sums, counts, by_juror, places)
 

@@ -9,6 +9,7 @@ from juries.models.decision import (
 from juries.models.deliberation import DeliberationNote, HearingClock, LateLeave
 from juries.models.grid import Criterion, Grid, GridVersion
 from juries.models.reading import Assignment, CalibrationBallot, CalibrationFile
+from juries.models.results import ResultsSnapshot
 from juries.models.scoring import Evaluation, Score, ScoreChange
 from juries.models.sitting import Hearing, Recusal, Seat, Sitting, SittingTransition
 
@@ -31,6 +32,7 @@ __all__ = [
     "Minutes",
     "MinutesFile",
     "Recusal",
+    "ResultsSnapshot",
     "Score",
     "ScoreChange",
     "Seat",

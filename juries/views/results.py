@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -32,6 +33,29 @@ def board(request, code):
         request,
         "juries/results.html",
         {"sitting": sitting, "board": shown, "may_remind": may_remind},
+    )
+
+
+PROJECTS_A_PAGE = 20
+
+
+@require_safe
+def heat(request, code):
+    """Who gave what, by page: the projects to talk about first, then the others by rank."""
+    sitting, seats = sitting_and_seats_or_404(request, code)
+    require_known(rules.can_read_results(request.user, sitting))
+    require_known(sitting.state not in {SittingState.PREPARING, SittingState.CANCELLED})
+    shown = results.board_of(sitting, request.user, seats)
+    if not shown.is_open:
+        return redirect("juries:results", code=code)
+    alive = [row for row in shown.rows if not row.closed]
+    pages = Paginator(sorted(alive, key=lambda row: not row.in_zone), PROJECTS_A_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    journal.record(verb="juries.results_read", actor=request.user, target=sitting)
+    return render(
+        request,
+        "juries/heat.html",
+        {"sitting": sitting, "page_obj": page, "heat": results.map_for(shown, page.object_list, seats)},
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from juries.domain.statistics import Ballot, compute, juror_total, ranks, severity, spread_of
+from juries.domain.statistics import Ballot, compute, juror_total, opinions_of, ranks, severity, spread_of
 
 WEIGHTS = {1: 2, 2: 1, 3: 1}
 
@@ -177,4 +177,4 @@ def test_the_median_and_the_severity_of_a_juror_by_hand():
     results, _stability = compute(weights, marks, ballots)
     assert [results[hearing].median for hearing in marks] == [3.0, 3.0, 2.5, 4.0]
     # Juror 10: 5 - 2.5, 3 - 3, 4 - 1; juror 11: 2 - 4, 3 - 3, 1 - 4; 12 has two projects, 13 is alone.
-    assert severity(weights, ballots) == {10: pytest.approx(5.5 / 3), 11: pytest.approx(-5 / 3)}
+    assert severity(opinions_of(weights, ballots)) == {10: pytest.approx(5.5 / 3), 11: pytest.approx(-5 / 3)}
