@@ -142,13 +142,13 @@ class Figures:
 RESULT_FIELDS = [one.name for one in fields(Result) if one.name != "means"]
 
 
-def figures_of(sitting: Sitting) -> tuple[list[Heard], Figures]:
-    """The hearings, and the figures for the marks as they stand.
+def figures_of(sitting: Sitting, *, blind: bool = False) -> tuple[list[Heard], Figures]:
+    """The hearings, and the figures for the marks as they stand; with their redacted titles for a ``blind`` reader.
 
     Two queries when nothing has changed since the last reading; three after a change, one of which stores
     what was computed. Nothing is stored while no mark is given.
     """
-    hearings, fingerprint, stored = hearings_of(sitting)
+    hearings, fingerprint, stored = hearings_of(sitting, blind=blind)
     if stored == fingerprint:
         data, computed_at = ResultsSnapshot.objects.values_list("data", "computed_at").get(pk=sitting.pk)
         return hearings, Figures.from_json(data, computed_at)
@@ -175,7 +175,7 @@ def _store(sitting: Sitting, fingerprint: str, figures: Figures) -> None:
     )
 
 
-def hearings_of(sitting: Sitting) -> tuple[list[Heard], str, str | None]:
+def hearings_of(sitting: Sitting, *, blind: bool = False) -> tuple[list[Heard], str, str | None]:
     """The hearings, the fingerprint of the marks, and the fingerprint of what is stored; one query.
 
     The counts stand beside each hearing: the database works them out once for the whole query.
@@ -184,7 +184,7 @@ def hearings_of(sitting: Sitting) -> tuple[list[Heard], str, str | None]:
         sitting.hearings.order_by("position", "pk")
         .annotate(marks=_marks_state(sitting), changes=_changes_state(sitting))
         .values_list(
-            "pk", "uuid", "position", "project__title", "closed_at", "recusals__seat__user",
+            "pk", "uuid", "position", "dossier__title" if blind else "project__title", "closed_at", "recusals__seat__user",
             "assignments__seat__user", "marks", "changes", "sitting__results_snapshot__fingerprint",
         )
     )  # fmt: skip

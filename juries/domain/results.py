@@ -14,6 +14,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from juries import rules
 from juries.domain import adjusted, statistics
 from juries.domain.figures import Figures, Heard, Question, figures_of
 from juries.domain.heat import Heat, heat_of, map_of
@@ -175,19 +176,15 @@ def board_of(sitting: Sitting, reader, seats: list | None = None) -> Board:
     if seats is None:
         seats = list(sitting.seats.select_related("user"))
     voices = [seat for seat in seats if seat.role in SCORING_ROLES]
-    hearings, figures = figures_of(sitting)
-    progress = _progress(voices, sitting, hearings, figures)
+    hearings, figures = figures_of(sitting, blind=not rules.sees_names(reader, sitting))
+    people = frozenset(seat.user_id for seat in voices)
+    asked = {heard.pk: asked_of(heard, people, sitting) for heard in hearings}
+    progress = _progress(voices, hearings, asked, figures)
     own = next((one for one in progress if one.seat.user_id == reader.pk), None)
     own_left = own.left if own is not None and sitting.state == SittingState.SCORING else 0
     hidden = hidden_from(reader, sitting, hearings)
     rows = [
-        _row(
-            heard,
-            figures,
-            expected=sum(is_asked(seat, heard, sitting) for seat in voices),
-            hidden=heard.pk in hidden,
-        )
-        for heard in hearings
+        _row(heard, figures, expected=len(asked[heard.pk]), hidden=heard.pk in hidden) for heard in hearings
     ]
     rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.position))
     _draw_the_cut(rows, figures.places)
@@ -225,23 +222,21 @@ def hidden_from(reader, sitting: Sitting, hearings: Iterable[Heard]) -> frozense
     return frozenset(heard.pk for heard in hearings if reader.pk in heard.aside)
 
 
-def is_asked(seat, heard: Heard, sitting: Sitting) -> bool:
-    """Whether marks are expected of this member for this hearing."""
-    if seat.user_id in heard.aside:
-        return False
-    return sitting.readers_each is None or seat.user_id in heard.readers
+def asked_of(heard: Heard, voices: frozenset[int], sitting: Sitting) -> frozenset[int]:
+    """The people whose marks are expected on this hearing: its readers, or everyone with a voice."""
+    return (voices if sitting.readers_each is None else voices & heard.readers) - heard.aside
 
 
-def _progress(voices, sitting: Sitting, hearings: list[Heard], figures: Figures) -> list[Progress]:
+def _progress(voices, hearings: list[Heard], asked: dict, figures: Figures) -> list[Progress]:
     alive = [heard for heard in hearings if not heard.closed]
     recused = Counter(user for heard in alive for user in heard.aside)
-    asked = Counter(seat.user_id for heard in alive for seat in voices if is_asked(seat, heard, sitting))
+    expected = Counter(user for heard in alive for user in asked[heard.pk])
     return [
         Progress(
             seat=seat,
             given=figures.given.get(seat.user_id, 0),
             begun=figures.begun.get(seat.user_id, 0),
-            expected=asked[seat.user_id],
+            expected=expected[seat.user_id],
             recused=recused[seat.user_id],
         )
         for seat in voices

@@ -12,7 +12,8 @@ from juries.domain import figures as figures_module
 from juries.domain import scoring
 from juries.domain.figures import compute, figures_of, hearings_of
 from juries.domain.results import board_of
-from juries.models import ResultsSnapshot
+from juries.enums import CriterionKind
+from juries.models import Assignment, ResultsSnapshot
 from tests.factories import juries as make
 
 pytestmark = pytest.mark.django_db
@@ -217,3 +218,42 @@ def test_the_board_costs_nine_queries_and_one_more_after_a_change(client_for, si
         client.get(url("results", world))
     with assert_queries(9):
         client.get(url("heat", world))
+
+
+def test_in_an_anonymous_reading_the_board_shows_the_redacted_titles():
+    world = make.World(projects=1, jurors=1, names_hidden=True).open_scoring().everyone_scores()
+    type(world.hearings[0]).objects.update(dossier={"title": "Projet ▮"})
+    assert [row.title for row in board(world, world.president).rows] == ["Projet ▮"]
+    assert [row.title for row in board(world).rows] == ["Projet A"]  # the manager knows, and judges nothing
+    world.deliberate()
+    assert [row.title for row in board(world, world.president).rows] == ["Projet A"]
+
+
+def test_where_each_project_has_its_readers_only_they_are_expected():
+    world = make.World(projects=2, jurors=2, readers_each=2).open_scoring()
+    seats = {seat.user: seat for seat in world.sitting.seats.select_related("user")}
+    Assignment.objects.all().delete()
+    for hearing, readers in zip(
+        world.hearings, ([world.president, world.jurors[0]], world.jurors), strict=True
+    ):
+        for user in readers:
+            Assignment.objects.create(seat=seats[user], hearing=hearing)
+    world.give(world.jurors[0], world.hearings[0], 4, 4, 4)
+    shown = board(world)
+    assert [(row.n, row.expected) for row in shown.rows] == [(1, 2), (0, 2)]
+    assert [(one.given, one.expected) for one in shown.progress] == [(0, 1), (1, 2), (0, 1)]
+
+
+def test_a_yes_or_no_is_counted_and_enters_no_mean(client_for, site):
+    world = make.World(projects=1, jurors=2)
+    criterion = world.grid.criteria.get(key="effet")
+    criterion.kind = CriterionKind.YES_NO
+    criterion.save()
+    world.open_scoring()
+    for user, marks in zip(world.everyone, ((5, 3, 1), (3, 3, 0), (1, 3, 1)), strict=True):
+        world.give(user, world.hearings[0], *marks)
+    (row,) = board(world).rows
+    assert (row.total, row.means, row.answers) == ("3.0", ["3.0", "3.0"], ["2 yes of 3"])
+    text = page(client_for(world.manager).get(url("results", world)))
+    assert "2 oui sur 3" in text
+    assert "Un oui ou non est compté et n'entre dans aucune moyenne." in text
