@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("juries", "0004_rules_of_the_sitting"),
+        ("juries", "0005_keep_how_marks_came"),
     ]
 
     operations = [
