@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from incubator.core import journal
 from incubator.core.exports import stream_csv
 from juries import rules
-from juries.domain import reminders, results
+from juries.domain import marks, reminders, results
 from juries.enums import SittingState
 from juries.views._common import require, require_known, sitting_and_seats_or_404, sitting_or_404
 
@@ -103,4 +103,4 @@ def _score_lines(sitting, user):
         _("given at"),
         _("stands aside"),
     ]
-    yield from results.score_rows(sitting, user)
+    yield from marks.score_rows(sitting, user)
