@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("juries", "0005_keep_how_marks_came"),
+        ("juries", "0006_deliberation_feedback_correction"),
     ]
 
     operations = [
