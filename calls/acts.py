@@ -27,4 +27,12 @@ WORDS = {
     "calls.undo_eligible": _("Application put back to submitted"),
     "calls.withdraw_application": _("Application withdrawn"),
     "calls.discard_draft": _("Draft discarded"),
+    "calls.add_note": _("Note written on the application"),
+    "calls.write_message": _("Message written to the team"),
+    "calls.redirect_application": _("Problem handed to a department"),
+    "calls.take_back_redirection": _("Problem taken back from a department"),
+    "calls.answer_redirection": _("Department answered"),
+    "calls.remind_redirection": _("Reminder written to a department"),
+    "calls.join_applications": _("Application joined with another"),
+    "calls.act_on_many": _("Act on several applications"),
 }

@@ -55,3 +55,31 @@ class QuestionKind(models.TextChoices):
 class ApplicantRole(models.TextChoices):
     LEAD = "lead", _("Leads the application")
     MEMBER = "member", _("Member of the team")
+
+
+class RedirectionState(models.TextChoices):
+    """Where a problem that was handed to a department stands."""
+
+    WAITING = "waiting", _("Answer awaited")
+    LATE = "late", _("Answer late")
+    ANSWERED = "answered", _("Answered")
+    CANCELLED = "cancelled", _("Taken back")
+
+
+class RedirectionAnswer(models.TextChoices):
+    """What the department says to the author."""
+
+    WILL_DO = "will_do", _("We will act on it")
+    EXISTS = "exists", _("A solution already exists")
+    TALK = "talk", _("We would like to talk about it")
+    NOT_POSSIBLE = "not_possible", _("It is not possible for now")
+    NOT_OURS = "not_ours", _("Somebody else should answer")
+
+
+class BulkKind(models.TextChoices):
+    """What can be done on several applications at once."""
+
+    ELIGIBLE = "eligible", _("Declare eligible")
+    MESSAGE = "message", _("Write to the teams")
+    PHONED = "phoned", _("Note that the answer was said by phone")
+    PRINTED = "printed", _("Note that the answer was printed and handed over")

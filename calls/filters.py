@@ -1,57 +1,50 @@
-"""Filters of the manager's list."""
+"""Filters of the manager's list. What they are stands in the address, so that a view can be kept and shared."""
+
+from collections.abc import Iterable
 
 import django_filters
 from django import forms
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from calls.enums import ApplicationState, Channel
-from calls.models import Application
-from incubator.accounts.models import Directorate
+from calls import listing
+from calls.enums import ApplicantRole, ApplicationState, Channel, RedirectionState
+from calls.models import Applicant, Application, Redirection
+from incubator.accounts.models import Directorate, Workplace
+from incubator.core import clock
+from projects.enums import Stage
 
 _SENT_STATES = [choice for choice in ApplicationState.choices if choice[0] != ApplicationState.DRAFT]
 
-
-# What a column is called in an address, and what it sorts by. The first is how the list comes by itself.
-SORTS = {
-    "arrivee": "submitted_at",
-    "titre": "title",
-    "porteur": "lead_name",
-    "direction": "lead_directorate",
-    "personnes": "people",
-    "etat": "state",
-    "reponse": "answer_due_on",
-}
-COLUMNS = [
-    ("titre", _("Application")),
-    ("porteur", _("Led by")),
-    ("direction", _("Directorate")),
-    ("personnes", _("Persons")),
-    ("arrivee", _("Came in")),
-    ("etat", _("State")),
-    ("reponse", _("Answer due")),
+UNANSWERED, LATE, ANSWERED = "attendue", "retard", "donnee"
+ANSWERS = [
+    (UNANSWERED, _("Without an answer")),
+    (LATE, _("Late")),
+    (ANSWERED, _("Answered")),
+]
+TEAMS = [("1", _("One person")), ("2-3", _("2 or 3 persons")), ("4-", _("4 persons or more"))]
+HANDED = [
+    (RedirectionState.WAITING.value, RedirectionState.WAITING.label),
+    (RedirectionState.LATE.value, RedirectionState.LATE.label),
+    (RedirectionState.ANSWERED.value, RedirectionState.ANSWERED.label),
 ]
 
 
-def sorted_by(text: str) -> tuple[str, bool]:
-    """The column and whether it runs backwards; what is not a column is the order of arrival."""
-    name, backwards = text.removeprefix("-"), text.startswith("-")
-    return (name, backwards) if name in SORTS else ("arrivee", False)
-
-
-def sortable_columns(query) -> list[dict]:
+def sortable_columns(query, columns: Iterable[listing.Column]) -> list[dict]:
     """The head of each column: its order now, as assistive technologies say it, and the address of its next one."""
-    current, backwards = sorted_by(query.get("sort", ""))
+    current, backwards = listing.sorted_by(query.get("sort", ""))
     found = []
-    for name, label in COLUMNS:
-        here = name == current
+    for column in columns:
+        here = column == current
         following = query.copy()
-        following.pop("page", None)
-        following["sort"] = f"-{name}" if here and not backwards else name
+        for cursor in ("apres", "avant"):
+            following.pop(cursor, None)
+        following["sort"] = f"-{column.name}" if here and not backwards else column.name
         found.append(
             {
-                "name": name,
-                "label": label,
+                "name": column.name,
+                "label": column.label,
                 "url": f"?{following.urlencode()}",
                 "order": ("descending" if backwards else "ascending") if here else "",
             }
@@ -60,23 +53,45 @@ def sortable_columns(query) -> list[dict]:
 
 
 class ApplicationFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=_("Search"), method="search")
-    state = django_filters.ChoiceFilter(label=_("State"), choices=_SENT_STATES, empty_label=_("All"))
-    directorate = django_filters.ModelChoiceFilter(
-        label=_("Directorate"),
-        queryset=Directorate.objects.all(),
-        field_name="applicants__directorate",
-        distinct=True,
+    q = django_filters.CharFilter(label=_("Words, name or receipt number"), method="search", max_length=200)
+    answer = django_filters.ChoiceFilter(
+        label=pgettext_lazy("to an application", "Answer"),
+        choices=ANSWERS,
         empty_label=_("All"),
+        method="by_answer",
+    )
+    state = django_filters.ChoiceFilter(label=_("State"), choices=_SENT_STATES, empty_label=_("All"))
+    stage = django_filters.ChoiceFilter(
+        label=_("What became of it"), choices=Stage.choices, field_name="project__stage", empty_label=_("All")
+    )
+    handed = django_filters.ChoiceFilter(
+        label=_("Handed to a department"), choices=HANDED, empty_label=_("All"), method="by_redirection"
+    )
+    directorate = django_filters.ModelChoiceFilter(
+        label=_("Directorate"), queryset=Directorate.objects.all(), method="by_place", empty_label=_("All")
+    )
+    workplace = django_filters.ModelChoiceFilter(
+        label=_("Workplace"), queryset=Workplace.objects.all(), method="by_place", empty_label=_("All")
     )
     channel = django_filters.ChoiceFilter(label=_("Came in"), choices=Channel.choices, empty_label=_("All"))
-
-    # Kept in the form, so that filtering does not lose the order.
-    sort = django_filters.CharFilter(method="order", widget=forms.HiddenInput)
+    team = django_filters.ChoiceFilter(label=_("Team"), choices=TEAMS, empty_label=_("All"), method="by_team")
+    since = django_filters.DateFilter(
+        label=_("Came in from"), field_name="submitted_at", lookup_expr="date__gte", widget=forms.DateInput
+    )
+    until = django_filters.DateFilter(
+        label=_("Came in until"), field_name="submitted_at", lookup_expr="date__lte", widget=forms.DateInput
+    )
 
     class Meta:
         model = Application
         fields: list[str] = []
+
+    def __init__(self, data=None, *args, **kwargs):
+        data = data.copy() if data is not None else {}
+        # Who opens the list sees first who waits.
+        if not any(name in data for name in self.base_filters):
+            data["answer"] = UNANSWERED
+        super().__init__(data, *args, **kwargs)
 
     @property
     def form(self):
@@ -84,20 +99,41 @@ class ApplicationFilter(django_filters.FilterSet):
         form = super().form
         for field in form.fields.values():
             field.widget.attrs["class"] = "form-select" if hasattr(field, "choices") else "form-control"
+            if isinstance(field, forms.DateField):
+                field.widget = forms.DateInput(
+                    attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"
+                )
         return form
 
-    def order(self, queryset, name, value):
-        column, backwards = sorted_by(value)
-        sign = "-" if backwards else ""
-        return queryset.order_by(f"{sign}{SORTS[column]}", f"{sign}pk")
+    @property
+    def narrower(self) -> bool:
+        """Whether something else than the usual two fields is set: the others are then unfolded."""
+        return any(self.data.get(name) for name in self.base_filters if name not in ("q", "answer"))
 
     def search(self, queryset, name, value):
-        """By title, receipt number or name; what a database cannot read finds nothing."""
-        value = value.replace("\x00", "")
-        found = (
-            Q(title__icontains=value)
-            | Q(receipt_number__iexact=value)
-            | Q(applicants__last_name__icontains=value)
-        )
-        # Apart, so that the rows counted in the list are not multiplied by the people who match.
-        return queryset.filter(pk__in=Application.objects.filter(found).values("pk"))
+        said = listing.that_say(value)
+        return queryset.none() if said is None else queryset.filter(said)
+
+    def by_answer(self, queryset, name, value):
+        if value == ANSWERED:
+            return queryset.answered()
+        waiting = queryset.unanswered()
+        return waiting.filter(answer_due_on__lt=clock.today()) if value == LATE else waiting
+
+    def by_place(self, queryset, name, value):
+        lead = Applicant.objects.filter(application=OuterRef("pk"), role=ApplicantRole.LEAD)
+        return queryset.filter(Exists(lead.filter(**{name: value})))
+
+    def by_team(self, queryset, name, value):
+        queryset = queryset.alias(size=listing.team_size())
+        wanted = {"1": Q(size__lte=1), "2-3": Q(size__range=(2, 3)), "4-": Q(size__gte=4)}
+        return queryset.filter(wanted[value])
+
+    def by_redirection(self, queryset, name, value):
+        asked = Redirection.objects.filter(application=OuterRef("pk"))
+        wanted = {
+            "waiting": asked.waiting(),
+            "late": asked.late(),
+            "answered": asked.filter(answered_at__isnull=False),
+        }
+        return queryset.filter(Exists(wanted[value]))

@@ -4,14 +4,23 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from calls import rules
 from calls.enums import ApplicantRole
-from incubator.core import letters
+from incubator.core import letter_texts, letters, words
 from incubator.core.models import Letter
 
 RECEIPT = "calls.receipt"
 WITHDRAWN = "calls.withdrawn"
 DRAFT_REMINDER = "calls.draft_reminder"
 EXTENSION = "calls.extension"
+MESSAGE = "calls.message"
+REDIRECTED = "calls.redirected"
+REDIRECTION_ASKED = "calls.redirection_asked"
+REDIRECTION_REMINDER = "calls.redirection_reminder"
+REDIRECTION_ANSWERED = "calls.redirection_answered"
+REDIRECTION_TOLD = "calls.redirection_told"
+JOINED = "calls.joined"
+JOINED_BY = "calls.joined_by"
 
 
 def register() -> None:
@@ -19,24 +28,37 @@ def register() -> None:
     letters.register(WITHDRAWN, _("Receipt of a withdrawal"), receipt=True)
     letters.register(DRAFT_REMINDER, _("Reminder of an unfinished draft"))
     letters.register(EXTENSION, _("More time to apply"))
+    letters.register(MESSAGE, _("Message to a team"))
+    letters.register(REDIRECTED, _("Problem handed to a department: to the author"), answers=True)
+    letters.register(REDIRECTION_ASKED, _("Problem handed to a department: to the person asked"))
+    letters.register(REDIRECTION_REMINDER, _("Reminder to the person asked"))
+    letters.register(REDIRECTION_ANSWERED, _("Answer of a department: to the author"))
+    # It only says to the manager that an answer has come: nobody reads it before.
+    letters.register(REDIRECTION_TOLD, _("Answer of a department: to the manager"), receipt=True)
+    letters.register(JOINED, _("Application joined with another: to its team"), answers=True)
+    letters.register(JOINED_BY, _("Application joined with another: to the team that stays"))
 
 
-def _write(kind: str, key: str, application, person, **context) -> None:
-    letters.write(
+def _write(kind: str, key: str, application, person, actor=None, **context) -> Letter:
+    return letters.write(
         kind=kind,
         key=key,
         recipient=person.user,
         to_name=person.name,
         to_address="" if person.user_id else person.email,
-        context={
-            "title": application.title,
-            "call": application.call.title,
-            "phone": application.call.programme.phone,
-            "url": settings.SITE_URL.rstrip("/") + reverse("calls:follow", args=[application.uuid]),
-            **context,
-        },
+        context={**_about(application), **context},
         about=application,
+        actor=actor,
     )
+
+
+def _about(application) -> dict:
+    return {
+        "title": application.title,
+        "call": application.call.title,
+        "phone": application.call.programme.phone,
+        "url": settings.SITE_URL.rstrip("/") + reverse("calls:follow", args=[application.uuid]),
+    }
 
 
 def receipt(application, people) -> None:
@@ -101,3 +123,153 @@ def extension(call, before, people, *, actor) -> list[Letter]:
         )
         for person in people
     ]
+
+
+def reachable(application) -> list:
+    """The people of the team who have an account: those to whom letters go. One query."""
+    people = application.applicants.select_related("user__workplace").filter(user__isnull=False)
+    return list(people.order_by("pk"))
+
+
+def message_text(application, person, *, subject: str, text: str) -> letter_texts.Text:
+    """The letter that :func:`message` would write to this person."""
+    language = person.user.language or settings.LANGUAGE_CODE
+    context = {
+        **_about(application),
+        "name": person.name,
+        "subject": subject,
+        "text": text,
+        "receipt_number": application.receipt_number,
+    }
+    return letter_texts.render(MESSAGE, language, person.user.preferred_channel, context)
+
+
+def message(application, person, *, subject: str, text: str, digest: str, actor) -> Letter:
+    """Free words to one person of a team."""
+    return _write(
+        MESSAGE,
+        f"{MESSAGE}:{application.pk}:{person.pk}:{digest}",
+        application,
+        person,
+        actor=actor,
+        subject=subject,
+        text=text,
+        receipt_number=application.receipt_number,
+    )
+
+
+# -- A problem handed to a department --------------------------------------------------------------
+
+
+def key_prefix(redirection) -> str:
+    """How the keys of all the letters about a redirection begin."""
+    return f"calls.redirection:{redirection.pk}:"
+
+
+def _facts(redirection) -> dict:
+    return {
+        "directorate": redirection.directorate.name,
+        "recipient": redirection.recipient_name,
+        "reason": redirection.reason,
+        "due_on": redirection.due_on,
+    }
+
+
+def redirected(redirection, people) -> None:
+    """To the author: who answers, and before when."""
+    for person in people:
+        key = f"{key_prefix(redirection)}author:{person.pk}"
+        _write(REDIRECTED, key, redirection.application, person, **_facts(redirection))
+
+
+def redirection_asked(redirection) -> Letter:
+    return _ask(REDIRECTION_ASKED, f"{key_prefix(redirection)}asked", redirection)
+
+
+def redirection_reminder(redirection) -> Letter:
+    key = f"{key_prefix(redirection)}reminder:{redirection.reminders}"
+    return _ask(REDIRECTION_REMINDER, key, redirection)
+
+
+def _ask(kind: str, key: str, redirection) -> Letter:
+    """To the person asked, by account or by the address that was typed. The link opens the page by itself."""
+    application = redirection.application
+    return letters.write(
+        kind=kind,
+        key=key,
+        recipient=redirection.recipient,
+        to_name=redirection.recipient_name,
+        to_address=redirection.recipient_address,
+        context={
+            **_facts(redirection),
+            "title": application.title,
+            "problem": application.project.problem,
+            "authors": _names(application) if redirection.with_names else "",
+            "phone": application.call.programme.phone,
+            "url": redirection_url(redirection),
+        },
+        about=application,
+    )
+
+
+def redirection_url(redirection) -> str:
+    path = reverse("calls:redirection", args=[redirection.uuid])
+    return f"{settings.SITE_URL.rstrip('/')}{path}?cle={rules.answer_key(redirection)}"
+
+
+def _names(application) -> str:
+    return ", ".join(person.name for person in application.applicants.select_related("user"))
+
+
+def redirection_answered(redirection, people) -> None:
+    """To the author: the words of the department, as they were written."""
+    for person in people:
+        with words.in_language_of(person.user):
+            kind = str(redirection.answer_member.label)
+        _write(
+            REDIRECTION_ANSWERED,
+            f"{key_prefix(redirection)}answered:{person.pk}",
+            redirection.application,
+            person,
+            **_facts(redirection),
+            answer=redirection.answer,
+            answer_kind=kind,
+        )
+
+
+def redirection_told(redirection) -> None:
+    """To the manager who asked."""
+    application, manager = redirection.application, redirection.created_by
+    with words.in_language_of(manager):
+        kind = str(redirection.answer_member.label)
+    letters.write(
+        kind=REDIRECTION_TOLD,
+        key=f"{key_prefix(redirection)}told",
+        recipient=manager,
+        context={
+            **_facts(redirection),
+            "title": application.title,
+            "answer": redirection.answer,
+            "answer_kind": kind,
+            "url": settings.SITE_URL.rstrip("/") + reverse("calls:application", args=[application.uuid]),
+        },
+        about=application,
+    )
+
+
+# -- Two applications about the same problem -------------------------------------------------------
+
+
+def joined(application, into, people, *, reason: str) -> None:
+    """To the team whose application joins the other one."""
+    for person in people:
+        key = f"{JOINED}:{application.pk}:{person.pk}"
+        _write(JOINED, key, application, person, into=into.title, reason=reason)
+
+
+def joined_by(application, into, people, *, reason: str) -> None:
+    """To the team that stays: who comes, about what."""
+    newcomers = _names(application)
+    for person in people:
+        key = f"{JOINED_BY}:{application.pk}:{person.pk}"
+        _write(JOINED_BY, key, into, person, other=application.title, newcomers=newcomers, reason=reason)

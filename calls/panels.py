@@ -1,10 +1,11 @@
 """What this package shows on pages to its left: an application's answers on its project's page; navigation; badges."""
 
+from django.db.models import Q
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from calls import counts, queries, rules
-from calls.enums import ApplicationState, CallState, Channel
+from calls.enums import ApplicationState, CallState, Channel, RedirectionState
 from calls.models import Application, Call
 from incubator.core import badges, navigation, panels
 from incubator.core.navigation import Entry, Section
@@ -13,9 +14,12 @@ from incubator.core.rules import register_scope
 
 
 def answers_panel(user, project) -> Panel | None:
-    """The answers of the applications that a project comes from. Three queries, whatever they hold."""
+    """The answers of the applications that a project comes from, those that joined it included."""
     applications = list(
-        Application.objects.visible_to(user).sent().filter(project=project).select_related("form_version")
+        Application.objects.visible_to(user)
+        .sent()
+        .filter(Q(project=project) | Q(project__merged_into=project))
+        .select_related("form_version")
     )
     if not applications:
         return None
@@ -63,5 +67,13 @@ def register() -> None:
             Channel.WEB: "neutral",
             Channel.ASSISTED: "neutral",
             Channel.PAPER: "neutral",
+        }
+    )
+    badges.register(
+        {
+            RedirectionState.WAITING: "waiting",
+            RedirectionState.LATE: "waiting",
+            RedirectionState.ANSWERED: "good",
+            RedirectionState.CANCELLED: "ended",
         }
     )

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from calls import schema
-from calls.enums import ApplicantRole, ApplicationState, CallState, QuestionKind
+from calls.enums import ApplicationState, CallState, QuestionKind
 from calls.models import Answer, Applicant, Application, Call, CallPage
 from incubator.core import clock, words
 from incubator.core.path import Path, Stop
@@ -386,34 +387,16 @@ def places_offered(user) -> list[Applicant]:
     )
 
 
-def applications_of_call(user, call: Call):
-    """What the manager's list shows: submitted applications, with who leads and how many people, unanswered first."""
-    return (
-        Application.objects.visible_to(user)
-        .sent()
-        .filter(call=call)
-        .select_related("project")
-        .annotate(
-            people=Count("applicants", distinct=True),
-            lead_name=Max("applicants__last_name", filter=Q(applicants__role=ApplicantRole.LEAD)),
-            lead_first_name=Max("applicants__first_name", filter=Q(applicants__role=ApplicantRole.LEAD)),
-            lead_directorate=Max(
-                "applicants__directorate__name", filter=Q(applicants__role=ApplicantRole.LEAD)
-            ),
-        )
-        .order_by("submitted_at", "pk")
-    )
-
-
 def managed_calls(user) -> list[Call]:
     """The calls this person runs, the latest first, with how many applications came and wait. One query."""
     sent = ~Q(applications__state=ApplicationState.DRAFT)
+    waiting = Application.objects.filter(call=OuterRef("pk")).unanswered().order_by().values("call")
     return list(
         Call.objects.visible_to(user)
         .select_related("programme")
         .annotate(
             received=Count("applications", filter=sent),
-            waiting=Count("applications", filter=sent & Q(applications__project__stage=Stage.APPLIED)),
+            waiting=Coalesce(Subquery(waiting.annotate(n=Count("pk")).values("n")), 0),
         )
         .order_by("-closes_at", "-pk")
     )

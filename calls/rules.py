@@ -3,6 +3,9 @@
 A predicate never raises and never writes; verbs and moves ask it again, whatever the screen showed.
 """
 
+from django.core.signing import Signer
+from django.utils.crypto import constant_time_compare
+
 from calls.enums import ApplicationState
 from projects.enums import ProgrammeRoleKind, Stage
 from projects.models import ProgrammeRole
@@ -71,6 +74,55 @@ def can_enter_paper(user, call) -> bool:
 
 def can_judge_eligibility(user, application) -> bool:
     return manages(user, application.call.programme_id)
+
+
+def can_note(user, application) -> bool:
+    """Read and write the notes that managers leave for one another."""
+    return manages(user, application.call.programme_id)
+
+
+def can_write_to_team(user, application) -> bool:
+    return manages(user, application.call.programme_id)
+
+
+def can_redirect(user, application) -> bool:
+    """Hand the problem to a department, take it back."""
+    return manages(user, application.call.programme_id)
+
+
+def can_join(user, application) -> bool:
+    """Join two applications about the same problem."""
+    return manages(user, application.call.programme_id)
+
+
+def can_act_on_many(user, call) -> bool:
+    return manages(user, call.programme_id)
+
+
+def can_answer_redirection(user, redirection, key: str = "") -> bool:
+    """The person asked, by their account or by the link of their letter; or a manager, for who answered by phone."""
+    return (
+        holds_answer_key(redirection, key)
+        or (
+            user is not None
+            and user.is_authenticated
+            and user.is_active
+            and redirection.recipient_id == user.pk
+        )
+        or manages(user, redirection.application.call.programme_id)
+    )
+
+
+_answer_keys = Signer(salt="calls.redirection")
+
+
+def answer_key(redirection) -> str:
+    """What the link of the letter carries: it opens this one page, to whoever was given it."""
+    return _answer_keys.signature(str(redirection.uuid))
+
+
+def holds_answer_key(redirection, key: str) -> bool:
+    return bool(key) and constant_time_compare(key, answer_key(redirection))
 
 
 def runs_something(user) -> bool:

@@ -2,8 +2,9 @@
 
 from calls import notifications
 from calls.domain import calls as call_verbs
+from calls.domain import redirections, texts
 from calls.enums import ApplicantRole, CallState
-from calls.models import Applicant, Call
+from calls.models import Applicant, Application, Call, Redirection
 from incubator.core import clock, jobs, journal
 from incubator.core.models import Refused
 
@@ -47,3 +48,31 @@ def remind_drafts(payload: dict) -> None:
     ).select_related("user", "application__call__programme")
     for person in leads:
         notifications.draft_reminder(person.application, person)
+
+
+@jobs.register(texts.JOB)
+def read_text(payload: dict) -> None:
+    application = (
+        Application.objects.sent()
+        .select_related("form_version")
+        .filter(pk=payload.get("application"))
+        .first()
+    )
+    if application is not None:
+        texts.read_text(application=application)
+
+
+@jobs.register("calls.read_all_texts")
+def read_all_texts(payload: dict) -> None:
+    """Ask for the words of every application that has none yet: once, after the search came to be."""
+    for pk in Application.objects.sent().filter(text=None).values_list("pk", flat=True):
+        texts.ask_to_read(pk)
+
+
+@jobs.register(redirections.JOB)
+def remind_redirection(payload: dict) -> None:
+    redirection = Redirection.objects.select_related(
+        "application__call__programme", "application__project", "directorate", "recipient"
+    ).filter(pk=payload.get("redirection"))
+    for one in redirection:
+        redirections.remind_redirection(actor=None, redirection=one)

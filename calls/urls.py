@@ -3,7 +3,7 @@
 from django.urls import path
 
 from calls.views import apply, follow, page, paper
-from calls.views.manage import dossier, exporting, lists
+from calls.views.manage import bulk, dossier, exporting, joining, lists, redirections
 
 app_name = "calls"
 
@@ -17,6 +17,11 @@ urlpatterns = [
     path("appels/<slug:code>/candidater/", apply.begin, name="begin"),
     path("appels/<slug:code>/candidatures/", lists.applications, name="applications"),
     path("appels/<slug:code>/candidatures/export.csv", exporting.export, name="export"),
+    path("appels/<slug:code>/candidatures/vues/", lists.views, name="views"),
+    path("appels/<slug:code>/candidatures/ensemble/", bulk.act, name="bulk"),
+    path("appels/<slug:code>/candidatures/ensemble/<uuid:key>/", bulk.done, name="bulk_done"),
+    path("reorientations/<uuid:uuid>/", redirections.answer, name="redirection"),
+    path("reorientations/<uuid:uuid>/reprendre/", redirections.take_back, name="take_back"),
     path("candidatures/", follow.mine, name="mine"),
     path("candidatures/recues/", lists.received, name="received"),
     path("candidatures/oublier/", apply.forget, name="forget"),
@@ -29,6 +34,11 @@ urlpatterns = [
     path("candidatures/<uuid:uuid>/retirer/", follow.withdraw, name="withdraw"),
     path("candidatures/<uuid:uuid>/dossier/", dossier.application, name="application"),
     path("candidatures/<uuid:uuid>/recevable/", dossier.eligible, name="eligible"),
+    path("candidatures/<uuid:uuid>/notes/", dossier.note, name="note"),
+    path("candidatures/<uuid:uuid>/ecrire/", dossier.write, name="write"),
+    path("candidatures/<uuid:uuid>/reorienter/", redirections.hand_over, name="redirect"),
+    path("candidatures/<uuid:uuid>/joindre/", joining.choose, name="join"),
+    path("candidatures/<uuid:uuid>/joindre/<uuid:other>/", joining.join, name="join_with"),
     path("candidatures/<uuid:uuid>/fichiers/<slug:key>/", follow.attachment, name="attachment"),
     path("candidatures/<uuid:uuid>/<slug:step>/", apply.step, name="step"),
 ]

@@ -155,5 +155,14 @@ application_workflow = Workflow(
             allowed=rules.can_judge_eligibility,
             conditions=(_not_decided,),
         ),
+        Move(
+            name="join",
+            label=gettext_lazy("Join with another application"),
+            sources=frozenset(
+                {ApplicationState.SUBMITTED, ApplicationState.TO_COMPLETE, ApplicationState.ELIGIBLE}
+            ),
+            target=ApplicationState.JOINED,
+            allowed=rules.can_join,
+        ),
     ],
 )

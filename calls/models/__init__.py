@@ -1,17 +1,24 @@
 from calls.models.application import Answer, AnswerRevision, Applicant, Application, ApplicationTransition
 from calls.models.call import Call, CallForm, CallFormVersion, CallTransition
+from calls.models.desk import ApplicationNote, BulkAct, Redirection, SavedView
 from calls.models.pages import CallIndexPage, CallPage
+from calls.models.text import ApplicationText
 
 __all__ = [
     "Answer",
     "AnswerRevision",
     "Applicant",
     "Application",
+    "ApplicationNote",
+    "ApplicationText",
     "ApplicationTransition",
+    "BulkAct",
     "Call",
     "CallForm",
     "CallFormVersion",
     "CallIndexPage",
     "CallPage",
     "CallTransition",
+    "Redirection",
+    "SavedView",
 ]

@@ -86,11 +86,12 @@ class ApplicationQuerySet(models.QuerySet):
         here = models.OuterRef("pk")
         mine = models.Exists(Applicant.objects.filter(application=here, user=user.pk))
         managed = models.Q(call__programme__in=managed_programmes(user))
-        project = models.OuterRef("project")
-        team = models.Exists(Membership.objects.filter(project=project, user=user.pk, left_on__isnull=True))
-        beside = models.Exists(
-            Accompaniment.objects.filter(project=project, user=user.pk, ends_on__isnull=True)
+        # The application's project, and the one that this project has joined.
+        project = models.Q(project=models.OuterRef("project")) | models.Q(
+            project=models.OuterRef("project__merged_into")
         )
+        team = models.Exists(Membership.objects.filter(project, user=user.pk, left_on__isnull=True))
+        beside = models.Exists(Accompaniment.objects.filter(project, user=user.pk, ends_on__isnull=True))
         return self.filter(
             mine | (~models.Q(state=ApplicationState.DRAFT) & (managed | models.Q(team) | models.Q(beside))),
             discarded_at__isnull=True,
@@ -142,6 +143,11 @@ class Application(models.Model):
                 | models.Q(submitted_at__isnull=False, receipt_number__isnull=False, project__isnull=False),
                 name="application_submitted_has_receipt",
             ),
+        ]
+        indexes = [
+            # The manager's list, in its usual orders.
+            models.Index(fields=["call", "answer_due_on", "id"], name="application_due"),
+            models.Index(fields=["call", "submitted_at", "id"], name="application_arrival"),
         ]
 
     def __str__(self):

@@ -4,7 +4,8 @@ import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
 from django.utils.dateformat import format as format_date
 from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext, ngettext
@@ -14,6 +15,11 @@ from incubator.core import clock
 NBSP = "\u00a0"
 _CLOSING = re.compile(r" ([?!:;»%€])")
 _OPENING = re.compile(r"(«) ")
+
+
+def in_language_of(person):
+    """The words of a block in the language in which this person is written to."""
+    return translation.override(getattr(person, "language", "") or settings.LANGUAGE_CODE)
 
 
 def typeset(text) -> str:

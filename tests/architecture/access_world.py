@@ -117,6 +117,46 @@ class World:
         return make_project(Stage.HANDED_OVER).follow_ups.first()
 
     @cached_property
+    def redirection(self):
+        """Handed to someone with an account, who has no role here."""
+        from datetime import timedelta
+
+        from calls.domain.redirections import redirect_application
+        from incubator.core import clock
+        from tests.factories import accounts, calls
+
+        return redirect_application(
+            actor=self.people["manager"],
+            application=calls.make_application(call=self.call, user=accounts.make_person()),
+            directorate=accounts.make_directorate(),
+            recipient=accounts.make_person(),
+            reason="La direction peut agir.",
+            due_on=clock.today() + timedelta(days=20),
+        )
+
+    @cached_property
+    def other_application(self):
+        from tests.factories import accounts, calls
+
+        return calls.make_application(call=self.call, user=accounts.make_person())
+
+    @cached_property
+    def bulk_act(self):
+        from uuid import uuid4
+
+        from calls.domain.bulk import act_on_many
+
+        return act_on_many(
+            actor=self.people["manager"],
+            call=self.call,
+            kind="message",
+            chosen=[self.application.pk],
+            key=uuid4(),
+            subject="Bonjour",
+            text="Nous lisons votre candidature.",
+        )
+
+    @cached_property
     def letter(self):
         from incubator.core.models import Letter
 
@@ -156,6 +196,12 @@ class World:
                 "step": "probleme",
                 "pk": 1,
             }
+            if name in ("calls:redirection", "calls:take_back"):
+                known["uuid"] = self.redirection.uuid
+            if name == "calls:bulk_done":
+                known["key"] = self.bulk_act.key
+            if name == "calls:join_with":
+                known["other"] = self.other_application.uuid
         elif space == "juries":
             known = {
                 "code": self.jury.sitting.code,

@@ -93,6 +93,7 @@ APPLICATION = {
     "enter_paper": {"draft": {"submitted"}},
     "declare_eligible": {"submitted": {"eligible"}},
     "undo_eligible": {"eligible": {"submitted"}},
+    "join": each(("submitted", "to_complete", "eligible"), "joined"),
 }
 
 SITTING = {

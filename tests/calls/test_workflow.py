@@ -36,6 +36,9 @@ APPLICATION_MOVES = {
     (ApplicationState.DRAFT, "enter_paper"): ApplicationState.SUBMITTED,
     (ApplicationState.SUBMITTED, "declare_eligible"): ApplicationState.ELIGIBLE,
     (ApplicationState.ELIGIBLE, "undo_eligible"): ApplicationState.SUBMITTED,
+    (ApplicationState.SUBMITTED, "join"): ApplicationState.JOINED,
+    (ApplicationState.TO_COMPLETE, "join"): ApplicationState.JOINED,
+    (ApplicationState.ELIGIBLE, "join"): ApplicationState.JOINED,
 }
 
 

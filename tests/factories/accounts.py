@@ -2,9 +2,9 @@
 
 from itertools import count
 
-from incubator.accounts.domain import people
+from incubator.accounts.domain import people, places
 from incubator.accounts.enums import Role
-from incubator.accounts.models import User
+from incubator.accounts.models import Directorate, User
 
 _numbers = count(1)
 
@@ -24,3 +24,8 @@ def make_person(*, roles: tuple[Role, ...] = (), password: str | None = None, **
 
 def make_admin(**facts) -> User:
     return make_person(roles=(Role.ADMIN,), **facts)
+
+
+def make_directorate(name: str | None = None) -> Directorate:
+    number = next(_numbers)
+    return places.create_directorate(actor=None, code=f"dir-{number}", name=name or f"Direction {number}")

@@ -1,56 +1,114 @@
-"""One application as the manager works on it: text, people, history, and the acts that are allowed now."""
+"""One application as the manager works on it: text, people, history, notes, letters, and the acts allowed now."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from calls import queries, rules
+from calls import dossier, queries, rules
+from calls.desk_forms import MessageForm, NoteForm, say_refusal
 from calls.domain import applications as verbs
+from calls.domain import notes
 from calls.enums import ApplicationState, Channel
+from calls.listing import state_of
 from calls.views.access import with_application
-from calls.workflow import application_workflow
 from incubator.core.models import Refused
 from projects.enums import Stage
 
 
 @with_application
 def application(request, application):
-    """One application as its readers see it: answers, team, history, and the acts that are allowed now."""
+    """Its readers see text, people and history; the managers also what they may do, their notes and the letters."""
     if application.state == ApplicationState.DRAFT:
         return redirect("calls:follow", uuid=application.uuid)
-    manages = rules.can_judge_eligibility(request.user, application)
-    history = [
-        *application.transitions.select_related("actor"),
-        *application.project.transitions.select_related("actor"),
-    ]
+    return _show(request, application, NoteForm())
+
+
+def _show(request, application, note_form, status=200):
+    manages = rules.can_note(request.user, application)
     context = {
         "application": application,
         "call": application.call,
-        "state": ApplicationState(application.state),
+        "state": state_of(application),
         "stage": Stage(application.project.stage),
         "channel": Channel(application.channel),
         "sections": queries.answers_of(application),
         "people": application.applicants.select_related("user", "directorate", "workplace"),
-        "history": [_line(row) for row in sorted(history, key=lambda row: (row.created_at, row.pk))],
+        "history": dossier.history_of(application),
+        "joined": dossier.joined_with(application),
         "manages": manages,
-        "moves": {move.name for move in application_workflow.available(request.user, application)}
-        if manages and application.project.stage == Stage.APPLIED
-        else set(),
     }
-    return render(request, "calls/application.html", context)
+    if manages:
+        context |= {
+            "actions": dossier.actions_of(request.user, application),
+            "notes": application.notes.select_related("author"),
+            "note_form": note_form,
+            "letters": dossier.letters_about(request.user, application),
+            "redirections": application.redirections.select_related("directorate"),
+            "similar": dossier.similar_words(application),
+        }
+    return render(request, "calls/application.html", context, status=status)
 
 
-def _line(row) -> dict:
-    enum = ApplicationState if hasattr(row, "application_id") else Stage
-    return {
-        "at": row.created_at,
-        "label": enum(row.target).label,
-        "by": row.actor,
-        "reason": row.public_reason,
-    }
+@require_POST
+@with_application
+def note(request, application):
+    """Add a note: only managers write and read them."""
+    _need(rules.can_note(request.user, application))
+    form = NoteForm(request.POST)
+    try:
+        notes.add_note(actor=request.user, application=application, text=request.POST.get("text", ""))
+    except Refused as error:
+        form.is_valid()
+        if not form.errors:
+            say_refusal(form, error)
+        return _show(request, application, form, status=422)
+    messages.success(request, _("The note is added."))
+    return redirect("calls:application", uuid=application.uuid)
+
+
+@with_application
+def write(request, application):
+    """Free words to the team: letters that wait in the outbox."""
+    _need(rules.can_write_to_team(request.user, application))
+    if application.state == ApplicationState.DRAFT:
+        raise Http404
+    form = MessageForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            written = notes.write_message(actor=request.user, application=application, **form.cleaned_data)
+        except Refused as error:
+            say_refusal(form, error)
+        else:
+            _say_written(request, len(written))
+            return redirect("calls:application", uuid=application.uuid)
+    people = [person for person in application.applicants.select_related("user") if person.user_id]
+    return render(
+        request,
+        "calls/manage/write.html",
+        {"application": application, "call": application.call, "form": form, "people": people},
+        status=422 if form.errors else 200,
+    )
+
+
+def _say_written(request, count: int) -> None:
+    messages.success(
+        request,
+        ngettext(
+            "%(count)d letter is written. It waits in the outbox until someone has read it.",
+            "%(count)d letters are written. They wait in the outbox until someone has read them.",
+            count,
+        )
+        % {"count": count},
+    )
+
+
+def _need(permitted: bool) -> None:
+    if not permitted:
+        raise Http404
 
 
 @require_POST

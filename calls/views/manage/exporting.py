@@ -3,7 +3,7 @@
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from calls import exports
+from calls import exports, listing
 from calls.models import Call
 from calls.views.manage.lists import filtered
 from incubator.core import clock
@@ -14,8 +14,10 @@ from incubator.core.exports import stream_csv
 def export(request, code):
     """The filtered list as CSV, in the order of the screen, with every answer."""
     call = get_object_or_404(Call.objects.visible_to(request.user), code=code)
-    found = filtered(request, call)
+    column, backwards = listing.sorted_by(request.GET.get("sort", ""))
+    sign = "-" if backwards else ""
+    found = listing.with_sort_key(filtered(request, call).qs, column)
     return stream_csv(
         f"{call.code}-{clock.today():%Y-%m-%d}.csv",
-        exports.csv_rows(call, found.qs.select_related("project")),
+        exports.csv_rows(call, found.order_by(f"{sign}{column.key}", f"{sign}pk")),
     )
