@@ -11,7 +11,6 @@ from django.utils.translation import pgettext_lazy
 from calls import listing
 from calls.enums import ApplicantRole, ApplicationState, Channel, RedirectionState
 from calls.models import Applicant, Application, Redirection
-from incubator.accounts.models import Directorate, Workplace
 from incubator.core import clock
 from projects.enums import Stage
 
@@ -67,12 +66,8 @@ class ApplicationFilter(django_filters.FilterSet):
     handed = django_filters.ChoiceFilter(
         label=_("Handed to a department"), choices=HANDED, empty_label=_("All"), method="by_redirection"
     )
-    directorate = django_filters.ModelChoiceFilter(
-        label=_("Directorate"), queryset=Directorate.objects.all(), method="by_place", empty_label=_("All")
-    )
-    workplace = django_filters.ModelChoiceFilter(
-        label=_("Workplace"), queryset=Workplace.objects.all(), method="by_place", empty_label=_("All")
-    )
+    directorate = django_filters.ChoiceFilter(label=_("Directorate"), method="by_place", empty_label=_("All"))
+    workplace = django_filters.ChoiceFilter(label=_("Workplace"), method="by_place", empty_label=_("All"))
     channel = django_filters.ChoiceFilter(label=_("Came in"), choices=Channel.choices, empty_label=_("All"))
     team = django_filters.ChoiceFilter(label=_("Team"), choices=TEAMS, empty_label=_("All"), method="by_team")
     since = django_filters.DateFilter(
@@ -92,6 +87,8 @@ class ApplicationFilter(django_filters.FilterSet):
         if not any(name in data for name in self.base_filters):
             data["answer"] = UNANSWERED
         super().__init__(data, *args, **kwargs)
+        for name, choices in zip(("directorate", "workplace"), listing.places(), strict=True):
+            self.filters[name].extra["choices"] = choices
 
     @property
     def form(self):

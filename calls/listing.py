@@ -13,6 +13,7 @@ from wagtail.search.backends import get_search_backend
 from calls.enums import ApplicantRole, ApplicationState, Channel
 from calls.folding import fold
 from calls.models import Applicant, Application, ApplicationText, Call, SavedView
+from incubator.accounts.models import Directorate, Workplace
 from incubator.core import clock, words
 from incubator.core.calendar import working_days_between
 from projects.enums import Stage
@@ -65,6 +66,7 @@ def applications_of_call(user, call: Call):
         .sent()
         .filter(call=call)
         .select_related("project")
+        .with_waits()
         .with_answered_at()
     )
 
@@ -96,6 +98,19 @@ def with_team(applications):
     """The applications with their people: one more query, whatever their number."""
     team = Applicant.objects.select_related("directorate", "workplace").order_by("pk")
     return applications.prefetch_related(Prefetch("applicants", queryset=team))
+
+
+def places() -> tuple[list, list]:
+    """Directorates and workplaces, as choices, by name. One query for both."""
+    directorates = Directorate.objects.annotate(sort=Value("d")).order_by()
+    workplaces = Workplace.objects.annotate(sort=Value("w")).order_by()
+    rows = directorates.values_list("sort", "pk", "name").union(
+        workplaces.values_list("sort", "pk", "name"), all=True
+    )
+    found = {"d": [], "w": []}
+    for sort, pk, name in rows:
+        found[sort].append((str(pk), name))
+    return tuple(sorted(group, key=lambda row: row[1].lower()) for group in found.values())
 
 
 def saved_views(user) -> list[SavedView]:
@@ -145,12 +160,6 @@ class Wait:
     is_late: bool
 
 
-def waiting_among(applications) -> set[int]:
-    """Those of a page whose team still waits for a word, by the one definition there is. One query."""
-    pks = [application.pk for application in applications]
-    return set(Application.objects.filter(pk__in=pks).unanswered().order_by().values_list("pk", flat=True))
-
-
 def wait_of(application: Application) -> Wait:
     """The clock of an application whose team still waits."""
     today = clock.today()
@@ -194,16 +203,12 @@ class Row:
 
 
 def rows_of(applications, columns: list[Column]) -> list[Row]:
-    """What the list says of each application of a page. One query, and one for the teams."""
-    applications = list(applications)
-    waiting = waiting_among(applications)
+    """What the list says of each application of a page; no query."""
     asked = [column for column in columns if column.optional]
-    return [
-        Row(one, [_cell(one, column, waits=one.pk in waiting) for column in asked]) for one in applications
-    ]
+    return [Row(one, [_cell(one, column) for column in asked]) for one in applications]
 
 
-def _cell(application: Application, column: Column, *, waits: bool) -> Cell:
+def _cell(application: Application, column: Column) -> Cell:
     people = list(application.applicants.all())
     lead = next((person for person in people if person.role == ApplicantRole.LEAD), None)
     texts = {
@@ -220,7 +225,7 @@ def _cell(application: Application, column: Column, *, waits: bool) -> Cell:
         return Cell(column, texts[column.name]())
     if column.name == "etat":
         return Cell(column, badge=state_of(application))
-    if not waits:
+    if not application.waits:
         told = application.answered_at
         return Cell(column, _("given on %(day)s") % {"day": words.day(told)} if told else "—")
     wait = wait_of(application)

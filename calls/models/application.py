@@ -36,6 +36,10 @@ def _still_to_tell():
     return _letters_that_answer().on_their_way().exclude(models.Exists(had_one))
 
 
+def _is_answered() -> models.Q:
+    return _decided() & models.Q(models.Exists(_told())) & ~models.Q(models.Exists(_still_to_tell()))
+
+
 class ApplicationQuerySet(models.QuerySet):
     def sent(self):
         """Submitted at one time or another, whatever became of them."""
@@ -51,17 +55,22 @@ class ApplicationQuerySet(models.QuerySet):
         that answers (``letters.kinds_that_answer``) was sent, printed or phoned, and nobody is still waiting
         for their first one. What the site has prepared, approved or not managed to send answers nobody.
         """
-        return self.sent().filter(_decided(), models.Exists(_told()), ~models.Exists(_still_to_tell()))
+        return self.sent().filter(_is_answered())
 
     def unanswered(self):
         """Submitted, not withdrawn by its team, and not :meth:`answered`: someone waits for a word.
 
         The one definition of “nobody unanswered”: a call is archived only when none is left.
         """
-        return (
-            self.sent()
-            .exclude(project__stage=Stage.WITHDRAWN)
-            .exclude(_decided(), models.Exists(_told()), ~models.Exists(_still_to_tell()))
+        return self.sent().exclude(project__stage=Stage.WITHDRAWN).exclude(_is_answered())
+
+    def with_waits(self):
+        """``waits``: whether a submitted application is :meth:`unanswered`, told row by row."""
+        gone = models.Q(project__stage=Stage.WITHDRAWN)
+        return self.annotate(
+            waits=models.Case(
+                models.When(gone | _is_answered(), then=models.Value(False)), default=models.Value(True)
+            )
         )
 
     def with_answered_at(self):

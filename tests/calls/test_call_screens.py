@@ -111,21 +111,6 @@ def test_the_manager_reads_the_list_and_nobody_else_does(client_for):
     assert client_for().get(address).status_code == 302
 
 
-def test_the_list_costs_the_same_with_one_or_three(client_for, assert_queries):
-    call = make_call()
-    client = client_for(call.created_by)
-    address = f"/appels/{call.code}/candidatures/"
-    make_application(call=call, user=make_person())
-    client.get(address)
-    with assert_queries(11):
-        client.get(address)
-    for _number in range(2):
-        make_application(call=call, user=make_person())
-    with assert_queries(11):
-        html = client.get(address).content.decode()
-    assert html.count('scope="row"') == 3
-
-
 def test_the_list_is_filtered_and_searched(client_for):
     call = make_call()
     one = make_application(call=call, user=make_person(last_name="Zola"))
