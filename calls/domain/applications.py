@@ -6,6 +6,7 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from calls import notifications, rules, schema
@@ -49,6 +50,7 @@ __all__ = [
 
 PROBLEM_KEYS = ("problem", "probleme", "le-probleme", "irritant")
 PROBLEM_MAX = 600
+TEAM = Prefetch("applicants", Applicant.objects.select_related("user__directorate", "directorate"))
 
 
 @transaction.atomic
@@ -188,10 +190,11 @@ def submit_application(*, actor, application: Application) -> Application:
     A second call answers the application as it was submitted. Raises Refused with sentences by
     question key when something is missing, or one sentence when the call is closed.
     """
-    row = locked(application)
+    row = locked(application, "call__cohort__programme")
     if not rules.can_submit(actor, row):
         raise PermissionDenied("submit_application")
     if row.state == ApplicationState.DRAFT:
+        prefetch_related_objects([row], "answers", TEAM)
         if row.discarded_at is not None:
             raise Refused(_("This draft was given up: it can no longer be submitted."))
         if not row.call.takes_drafts:
@@ -209,7 +212,8 @@ def submit_application(*, actor, application: Application) -> Application:
 def _send_in(application: Application, *, actor, move: str) -> None:
     """What submitting does, in the caller's transaction; the row is held."""
     now = clock.now()
-    people = list(application.applicants.select_related("user"))
+    prefetch_related_objects([application], "answers", TEAM)  # read once, whoever asks
+    people = list(application.applicants.all())
     team = [
         (person.user, TeamRole.LEAD if person.role == ApplicantRole.LEAD else TeamRole.MEMBER)
         for person in people

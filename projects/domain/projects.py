@@ -10,7 +10,7 @@ from incubator.core import clock, journal
 from incubator.core.models import Refused
 from projects import rules
 from projects.domain import _phases
-from projects.domain._common import need, not_blank, not_in_the_future, save_checked
+from projects.domain._common import need, not_blank, not_in_the_future, save_checked, save_new
 from projects.enums import AccompanimentKind, Stage, TeamRole
 from projects.models import Accompaniment, Cohort, Commitment, Membership, Phase, Project, Transition
 from projects.workflow import lifecycle
@@ -36,7 +36,9 @@ def open_project(
     """
     if not team:
         raise Refused({"team": _("A project has one person at least.")})
-    project = save_checked(
+    if len({user.pk for user, _role in team}) < len(team):
+        raise Refused({"user": _("This person is already in the team.")})
+    project = save_new(
         Project(
             code=code or _free_code(title),
             programme=cohort.programme,
@@ -48,7 +50,7 @@ def open_project(
         )
     )
     for user, role in team:
-        _join(project, user, role)
+        save_new(Membership(project=project, user=user, role=TeamRole(role), joined_on=clock.today()))
     journal.record(verb="projects.open_project", actor=actor, target=project, cohort=cohort.code)
     return project
 

@@ -359,3 +359,25 @@ def test_a_teammate_answers_on_their_page(client_for):
     place.refresh_from_db()
     assert place.user == mate
     assert client.get(url(draft, "probleme")).status_code == 200
+
+
+def test_submitting_costs_the_same_for_a_short_and_a_long_form(client_for, assert_queries):
+    agent = make_person()
+    client = client_for(agent)
+    short = make_draft(user=agent)
+    with assert_queries(24):
+        assert client.post(url(short, "deposer")).status_code == 302
+    questions = [
+        {
+            "title": "Le problème",
+            "key": "probleme",
+            "questions": [
+                {"kind": "long_text", "key": f"q{number}", "label": f"Question {number}", "required": False}
+                for number in range(12)
+            ],
+        }
+    ]
+    call = make_call(questions=questions)
+    long = make_draft(call=call, user=agent, answers={"title": "Long"} | {f"q{n}": "Oui." for n in range(12)})
+    with assert_queries(24):
+        assert client.post(url(long, "deposer")).status_code == 302
