@@ -75,6 +75,8 @@ def register() -> None:
             "juries.scoring_begun": _("Juror began to score"),
             "juries.evaluation_given": _("Marks given"),
             "juries.hearing_passed": _("Project passed for now"),
+            "juries.paper_entered": _("Paper grid entered for a juror"),
+            "juries.history_read": _("History of named scores read"),
             "juries.jurors_reminded": _("Jurors reminded"),
             "juries.recused": _("Juror stood aside"),
             "juries.results_read": _("Named scores read"),

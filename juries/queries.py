@@ -11,7 +11,7 @@ from calls import schema
 from calls.conditions import asked
 from calls.enums import ApplicationState
 from calls.models import Application
-from juries.enums import SCORING_ROLES, SittingState
+from juries.enums import SCORING_ROLES, MarkChannel, SittingState
 from juries.models import Criterion, Evaluation, Hearing, Seat, Sitting
 from projects.enums import Gate
 from projects.models import Accompaniment, Membership, Project
@@ -151,6 +151,11 @@ class ReadingList:
     def minutes_left(self) -> int:
         return minutes_to_score([self.words.get(pk, WORDS_SHOWN) for pk in self.left])
 
+    @property
+    def minutes_to_read(self) -> int:
+        """What the whole list takes, as if nothing were given yet."""
+        return minutes_to_score([self.words.get(pk, WORDS_SHOWN) for pk in self.order])
+
     def state_of(self, pk: int) -> str:
         """``given``, ``passed``, ``begun`` or ``to_read``."""
         evaluation = self.evaluations.get(pk)
@@ -183,9 +188,14 @@ class ReadingList:
         return next((self.order[pk] for pk in again if self.state_of(pk) == "passed"), None)
 
     def rows(self) -> list[dict]:
-        """For the juror's own list: title, uuid, and how far it is (``state_of``)."""
+        """For a list: title, uuid, how far it is (``state_of``), and whether it was entered from paper."""
         return [
-            {"uuid": uuid, "title": self.titles[pk], "state": self.state_of(pk)}
+            {
+                "uuid": uuid,
+                "title": self.titles[pk],
+                "state": self.state_of(pk),
+                "from_paper": pk in self.evaluations and self.evaluations[pk].channel == MarkChannel.PAPER,
+            }
             for pk, uuid in self.order.items()
         ]
 
@@ -209,7 +219,9 @@ def reading_list(sitting, user) -> ReadingList:
         rows.sort(key=lambda row: sha256(f"{user.uuid}:{row[1]}".encode()).digest())
     evaluations = {
         evaluation.hearing_id: evaluation
-        for evaluation in Evaluation.objects.filter(hearing__sitting=sitting, juror=user)
+        for evaluation in Evaluation.objects.filter(hearing__sitting=sitting, juror=user).select_related(
+            "entered_by"
+        )
     }
     return ReadingList(
         order={pk: uuid for pk, uuid, *_rest in rows},

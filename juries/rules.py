@@ -93,6 +93,23 @@ def can_read_results(user, sitting) -> bool:
     return holds(user, sitting, STAFF_ROLES) or is_manager(user, sitting.programme)
 
 
+def can_enter_paper(user, sitting) -> bool:
+    """Enter the paper grids of jurors: the secretary and the manager, who give no marks of their own."""
+    return holds(user, sitting, {SeatRole.SECRETARY}) or is_manager(user, sitting.programme)
+
+
+def can_print_for(user, seat) -> bool:
+    """Print the dossiers of a juror: themselves, or whoever hands them out."""
+    return seat.user_id == user.pk or can_enter_paper(user, seat.sitting)
+
+
+def can_read_history(user, sitting) -> bool:
+    """How marks have changed: president, secretary and manager, once marks are sealed by the deliberation."""
+    return sitting.state in {SittingState.DELIBERATING, SittingState.PRONOUNCED} and can_read_results(
+        user, sitting
+    )
+
+
 def can_deliberate(user, sitting) -> bool:
     """Open the deliberation: the president, or the secretary or the manager at the president's side."""
     return can_read_results(user, sitting)

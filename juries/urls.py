@@ -1,6 +1,6 @@
 from django.urls import path
 
-from juries.views import coverage, decisions, links, preparation, results, scoring, sittings
+from juries.views import coverage, decisions, links, organiser, preparation, results, scoring, sittings
 
 app_name = "juries"
 
@@ -26,6 +26,13 @@ urlpatterns = [
     path("jurys/<slug:code>/noter/", scoring.next_hearing, name="score_next"),
     path("jurys/<slug:code>/noter/<uuid:hearing>/", scoring.score, name="score"),
     path("jurys/<slug:code>/noter/<uuid:hearing>/deport/", scoring.recuse, name="recuse"),
+    path("jurys/<slug:code>/noter/<uuid:hearing>/historique/", organiser.own_history, name="own_history"),
+    # Following the scoring
+    path("jurys/<slug:code>/avancement/", organiser.follow, name="follow"),
+    path("jurys/<slug:code>/liasse/<int:pk>/", organiser.pack, name="pack"),
+    path("jurys/<slug:code>/papier/<int:pk>/", organiser.paper_list, name="paper_list"),
+    path("jurys/<slug:code>/papier/<int:pk>/<uuid:hearing>/", organiser.paper_grid, name="paper_grid"),
+    path("jurys/<slug:code>/historique/", organiser.history, name="history"),
     # Results
     path("jurys/<slug:code>/resultats/", results.board, name="results"),
     path("jurys/<slug:code>/resultats/carte/", results.heat, name="heat"),

@@ -75,17 +75,23 @@ class Reading:
     words: int = 0
 
 
+def whole(dossier: dict) -> list[dict]:
+    """All the text: ``[{"label", "text"}]``, the problem first and nothing twice (it is often an answer)."""
+    parts, seen = [], set()
+    for part in [{"label": "", "text": dossier.get("problem", "")}, *dossier.get("answers", [])]:
+        text = str(part.get("text") or "").strip()
+        if text and text not in seen:
+            seen.add(text)
+            parts.append({"label": part["label"], "text": text})
+    return parts
+
+
 def cut(dossier: dict, limit: int = WORDS_SHOWN) -> Reading:
     """The first ``limit`` words, whole sentences kept together where a paragraph allows it."""
     reading = Reading()
     left = limit
-    parts = [{"label": "", "text": dossier.get("problem", "")}, *dossier.get("answers", [])]
-    seen = set()
-    for part in parts:
-        text = str(part.get("text") or "").strip()
-        if not text or text in seen:  # the problem is often an answer already
-            continue
-        seen.add(text)
+    for part in whole(dossier):
+        text = part["text"]
         count = len(text.split())
         reading.words += count
         if count <= left:

@@ -17,28 +17,12 @@ from juries import queries
 from juries.domain import dossiers, scoring
 from juries.enums import SCORING_ROLES, SittingState
 from juries.forms import RecuseForm
-from juries.models import Criterion, Hearing
+from juries.models import Hearing
 from juries.views._common import require_known, sitting_or_404
+from juries.views._grid import general_sentences, questions_of
 
 COMMENT_KEY = "comment"
 NOT_MARKS = frozenset({"csrfmiddlewaretoken", COMMENT_KEY, "give", "skip", "seen", "grid"})
-
-
-@dataclass
-class Mark:
-    value: int
-    word: str  # « 4 », « oui »
-    anchor: str
-    checked: bool
-
-
-@dataclass
-class Question:
-    """One criterion on the screen, with what was chosen and what is wrong."""
-
-    criterion: Criterion
-    marks: list[Mark]
-    error: str = ""
 
 
 def _open_until(sitting) -> str:
@@ -224,17 +208,7 @@ def _form(request, hearing, posted=None, saved=None, refused=None):
     criteria = queries.criteria_with_marks(sitting.grid_version_id, evaluation)
     errors = getattr(refused, "message_dict", {}) if refused is not None else {}
     values = _values(criteria, posted, saved)
-    questions = [
-        Question(
-            criterion=criterion,
-            marks=[
-                Mark(mark, criterion.in_words(mark), anchor, checked=values.get(criterion.key) == str(mark))
-                for mark, anchor in criterion.anchors
-            ],
-            error=" ".join(errors.get(criterion.key, [])),
-        )
-        for criterion in criteria
-    ]
+    questions = questions_of(criteria, values, errors)
     known = {question.criterion.key for question in questions}
     kept = evaluation.comment if evaluation else ""
     context = {
@@ -255,7 +229,7 @@ def _form(request, hearing, posted=None, saved=None, refused=None):
         and hearing.pk in reading.order
         and not (sitting.scores_close_at is not None and clock.now() >= sitting.scores_close_at),
         "until": _open_until(sitting),
-        "general": _general(errors, known, refused),
+        "general": general_sentences(refused, known),
         "conflicts": _conflicts_in_words(saved) if saved is not None else [],
         "field_errors": [question for question in questions if question.error],
     }
@@ -297,15 +271,6 @@ def _previous(reading, pk: int, criteria) -> Previous | None:
     given = dict(reading.evaluations[before].scores.values_list("criterion", "value"))
     marks = [(one.label, one.in_words(given.get(one.pk)) or "–") for one in criteria]
     return Previous(reading.order[before], reading.titles[before], marks) if given else None
-
-
-def _general(errors: dict, known: set[str], refused: Any) -> list[str]:
-    """The sentences that belong to no criterion."""
-    if refused is None:
-        return []
-    if not hasattr(refused, "error_dict"):
-        return refused.messages
-    return [sentence for key, sentences in errors.items() if key not in known for sentence in sentences]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -299,6 +299,13 @@ if (form) {
   });
 }
 
+// -- The pack of dossiers is made to be printed -------------------------------------------------------------------
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
 // -- Marks of other projects, kept when their page was left: sent one after the other, the oldest first -----------
 
 const prefix = form ? form.dataset.key.replace(/[^.]+$/, "") : document.getElementById("marks-kept")?.dataset.prefix;
