@@ -49,17 +49,17 @@ def enter_paper_marks(
     if not rules.can_enter_paper(actor, seat.sitting) or rules.is_recused(actor, hearing):
         raise PermissionDenied("juries.enter_paper_marks")
     juror = seat.user
-    scoring.lock_seat(juror, hearing)
-    hearing, evaluation = scoring.hearing_with_own_evaluation(juror, hearing.pk)
+    scoring._lock_seat(juror, hearing)
+    hearing, evaluation = scoring._hearing_with_own_evaluation(juror, hearing.pk)
     if hearing.stands_aside:
         raise Refused(
             _("%(name)s stands aside from this project: their paper does not count.") % {"name": juror}
         )
-    scoring.require_open(hearing, until_deadline=False)
+    scoring._require_open(hearing, until_deadline=False)
     version = hearing.sitting.grid_version
     criteria = queries.criteria_with_marks(version.pk, evaluation)
-    marks = scoring.check_marks(criteria, scores)
-    if missing := scoring.missing_sentences(criteria, marks):
+    marks = scoring._check_marks(criteria, scores)
+    if missing := scoring._missing_sentences(criteria, marks):
         raise Refused(missing)
     if has_own_marks(evaluation, criteria) and not replace and (differing := _differing(criteria, marks)):
         raise Refused(
@@ -77,6 +77,6 @@ def enter_paper_marks(
     evaluation.saved_at, evaluation.submitted_at = now, evaluation.submitted_at or now
     evaluation.comment = scoring.clean_comment(comment) or evaluation.comment
     evaluation.save()
-    scoring.store(actor, evaluation, criteria, marks)
+    scoring._store(actor, evaluation, criteria, marks)
     journal.record(verb="juries.paper_entered", actor=actor, target=hearing, juror=str(juror.uuid))
     return Saved(hearing, evaluation, marks, criteria)

@@ -89,7 +89,7 @@ def clean_comment(comment: str) -> str:
     return comment.replace("\x00", "").replace("\r\n", "\n")[:COMMENT_LIMIT].strip()
 
 
-def lock_seat(actor, hearing: Hearing | Address) -> int:
+def _lock_seat(actor, hearing: Hearing | Address) -> int:
     """Hold this juror's own seat until the transaction ends; answers the id of the hearing.
 
     Two tabs of one juror queue behind each other, jurors never wait for one another, and the opening of the
@@ -111,7 +111,7 @@ def lock_seat(actor, hearing: Hearing | Address) -> int:
     return found
 
 
-def hearing_with_own_evaluation(actor, pk: int) -> tuple[Hearing, Evaluation | None]:
+def _hearing_with_own_evaluation(actor, pk: int) -> tuple[Hearing, Evaluation | None]:
     """The hearing and its sitting as they stand after the lock, and what this juror has written; one query."""
     hearing = (
         Hearing.objects.select_related("sitting__grid_version")
@@ -131,7 +131,7 @@ def hearing_with_own_evaluation(actor, pk: int) -> tuple[Hearing, Evaluation | N
     return hearing, Evaluation.from_db("default", OWN, [getattr(hearing, f"own_{name}") for name in OWN])
 
 
-def require_open(hearing: Hearing, *, until_deadline: bool = True) -> None:
+def _require_open(hearing: Hearing, *, until_deadline: bool = True) -> None:
     """Refused when this juror's marks are not taken for this hearing, with what to do instead.
 
     What was written on paper in time may be entered after the deadline, until the deliberation begins.
@@ -166,7 +166,7 @@ def require_open(hearing: Hearing, *, until_deadline: bool = True) -> None:
         raise Refused(_("This dossier was given to other readers: you give no mark for it."))
 
 
-def check_marks(criteria: list[Criterion], scores: dict) -> dict[int, int | None]:
+def _check_marks(criteria: list[Criterion], scores: dict) -> dict[int, int | None]:
     """The marks by criterion id; refuses what is not on the grid or not between 1 and 5."""
     by_key = {criterion.key: criterion for criterion in criteria}
     marks: dict[int, int | None] = {}
@@ -223,7 +223,7 @@ def _merge(criteria, marks: dict[int, int | None], seen: dict | None) -> tuple[d
     return wanted, conflicts
 
 
-def store(actor, evaluation: Evaluation, criteria, marks: dict[int, int | None]) -> None:
+def _store(actor, evaluation: Evaluation, criteria, marks: dict[int, int | None]) -> None:
     """Write the marks that differ, and keep each change; a first mark written for someone else is one too."""
     fresh, changed, changes = [], [], []
     now = evaluation.saved_at
@@ -247,7 +247,7 @@ def store(actor, evaluation: Evaluation, criteria, marks: dict[int, int | None])
         ScoreChange.objects.bulk_create(changes)
 
 
-def missing_sentences(criteria: list[Criterion], marks: dict[int, int | None]) -> dict:
+def _missing_sentences(criteria: list[Criterion], marks: dict[int, int | None]) -> dict:
     return {
         criterion.key: _("Choose a mark for “%(label)s”, or pass this project for now.")
         % {"label": criterion.label}
@@ -293,20 +293,20 @@ def save_scores(
     Six statements for one mark that changes. Raises PermissionDenied to a stranger, Refused once marks are no
     longer taken.
     """
-    hearing, evaluation = hearing_with_own_evaluation(actor, lock_seat(actor, hearing))
-    require_open(hearing)
+    hearing, evaluation = _hearing_with_own_evaluation(actor, _lock_seat(actor, hearing))
+    _require_open(hearing)
     version = hearing.sitting.grid_version
     if grid is not None and grid != version.pk:
         raise _stale_grid()
     criteria = queries.criteria_with_marks(version.pk, evaluation)
-    marks, conflicts = _merge(criteria, check_marks(criteria, scores), seen)
+    marks, conflicts = _merge(criteria, _check_marks(criteria, scores), seen)
     result = {criterion.pk: criterion.given for criterion in criteria} | marks
     was_given = evaluation is not None and evaluation.submitted_at is not None
     give = give and not conflicts
     if skip and was_given:
         raise Refused(_("You have given your marks for this project: change them rather than pass it."))
     if give or was_given:
-        missing = missing_sentences(criteria, result)
+        missing = _missing_sentences(criteria, result)
         if missing and was_given:
             raise Refused(_("A mark that was given can be changed, not taken back."))
         if missing:
@@ -329,7 +329,7 @@ def save_scores(
     if begun or dirty or any(marks.get(one.pk, one.given) != one.given for one in criteria):
         evaluation.saved_at = now
         evaluation.save()
-        store(actor, evaluation, criteria, marks)
+        _store(actor, evaluation, criteria, marks)
         _journal(actor, hearing, given=evaluation.submitted_at == now, skipped=skip, begun=begun)
     return saved
 
@@ -360,7 +360,7 @@ def submit_evaluation(*, actor, hearing: Hearing) -> Evaluation:
 
 def _seat_of(actor, hearing: Hearing) -> Seat:
     """This juror's seat, held until the transaction ends."""
-    lock_seat(actor, hearing)
+    _lock_seat(actor, hearing)
     return Seat.objects.get(sitting=hearing.sitting_id, user=actor)
 
 
