@@ -55,7 +55,7 @@ def enter_paper_marks(
         raise Refused(
             _("%(name)s stands aside from this project: their paper does not count.") % {"name": juror}
         )
-    scoring._require_open(hearing, until_deadline=False)
+    scoring._require_open(hearing, on_paper=True)
     version = hearing.sitting.grid_version
     criteria = queries.criteria_with_marks(version.pk, evaluation)
     marks = scoring._check_marks(criteria, scores)

@@ -131,10 +131,11 @@ def _hearing_with_own_evaluation(actor, pk: int) -> tuple[Hearing, Evaluation | 
     return hearing, Evaluation.from_db("default", OWN, [getattr(hearing, f"own_{name}") for name in OWN])
 
 
-def _require_open(hearing: Hearing, *, until_deadline: bool = True) -> None:
+def _require_open(hearing: Hearing, *, on_paper: bool = False) -> None:
     """Refused when this juror's marks are not taken for this hearing, with what to do instead.
 
-    What was written on paper in time may be entered after the deadline, until the deliberation begins.
+    A paper grid, which asks by itself whether one stands aside, may be entered after the deadline, until the
+    deliberation begins.
     """
     sitting = hearing.sitting
     if sitting.state == SittingState.PREPARING:
@@ -143,7 +144,7 @@ def _require_open(hearing: Hearing, *, until_deadline: bool = True) -> None:
         raise Refused(
             _("The deliberation has begun: marks no longer change. Say what you think in the deliberation.")
         )
-    if until_deadline and sitting.scores_close_at is not None and clock.now() >= sitting.scores_close_at:
+    if not on_paper and sitting.scores_close_at is not None and clock.now() >= sitting.scores_close_at:
         raise Refused(
             _(
                 "Marks were taken until %(when)s. "
@@ -160,7 +161,7 @@ def _require_open(hearing: Hearing, *, until_deadline: bool = True) -> None:
         raise Refused(_("This project has left: there is nothing to score any more."))
     if hearing.stands_aside:
         raise Refused(_("You stand aside from this project: you give no mark for it."))
-    if not hearing.links_are_declared:
+    if not on_paper and not hearing.links_are_declared:
         raise Refused(_("Say first whether you have a link with one of the projects, then score."))
     if sitting.readers_each is not None and not hearing.is_given:
         raise Refused(_("This dossier was given to other readers: you give no mark for it."))
