@@ -203,3 +203,54 @@ def _field_for(demand) -> forms.Field:
         blank = [] if demand.required else [("", "—")]
         return forms.ChoiceField(choices=[*blank, *demand.choices], **options)
     return forms.CharField(max_length=outcomes.MAX_LENGTH.get(demand.kind, 200), **options)
+
+
+class TieBreakForm(PlainForm, forms.Form):
+    """Which projects to compare two by two; ``rows`` are those of the board of results."""
+
+    hearings = forms.MultipleChoiceField(
+        label=_("Projects to compare"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose two to four projects.")},
+    )
+
+    def __init__(self, *args, rows, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["hearings"].choices = [
+            (str(row.uuid), f"{row.rank_text}. {row.title} ({row.total})") for row in rows
+        ]
+
+
+class BallotForm(PlainForm, forms.Form):
+    """One question for each pair of projects that a member may compare; none has to be answered."""
+
+    def __init__(self, *args, ballot, hearings, blind, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.pairs = ballot.pairs if ballot else []
+        for number, pair in enumerate(self.pairs, start=1):
+            choices = [
+                (str(pk), hearings[pk].dossier.get("title", "") if blind else hearings[pk].project.title)
+                for pk in pair
+            ]
+            self.fields[self._name(pair)] = forms.ChoiceField(
+                label=_("Comparison %(number)d of %(count)d: which one would you study first?")
+                % {"number": number, "count": len(self.pairs)},
+                choices=[*choices, ("", _("I do not choose"))],
+                required=False,
+                initial=str(ballot.answers.get(pair, "")),
+                widget=forms.RadioSelect,
+                error_messages={
+                    "invalid_choice": _("Choose one of the two projects, or leave the question.")
+                },
+            )
+
+    @staticmethod
+    def _name(pair) -> str:
+        return f"pair-{pair[0]}-{pair[1]}"
+
+    def answers(self) -> dict[tuple[int, int], int | None]:
+        """The preferred one of each pair, None where nothing is chosen."""
+        return {
+            pair: int(self.cleaned_data[self._name(pair)]) if self.cleaned_data[self._name(pair)] else None
+            for pair in self.pairs
+        }

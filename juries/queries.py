@@ -12,7 +12,7 @@ from calls.conditions import asked
 from calls.enums import ApplicationState
 from calls.models import Application
 from juries.enums import SCORING_ROLES, MarkChannel, SittingState
-from juries.models import Criterion, Evaluation, Hearing, Seat, Sitting
+from juries.models import Criterion, Evaluation, Hearing, Seat, Sitting, TieBreak
 from projects.enums import Gate
 from projects.models import Accompaniment, Membership, Project
 from projects.rules import is_manager, is_sponsor
@@ -245,6 +245,17 @@ def criteria_with_marks(version_id: int, evaluation: Evaluation | None) -> list[
             score_id=F("own__pk"),
         )
         .order_by("position", "pk")
+    )
+
+
+def tie_break_to_answer(sitting, seat) -> TieBreak | None:
+    """The open comparison that this member, if present, has not answered yet; one query, during the deliberation."""
+    if sitting.state != SittingState.DELIBERATING or seat is None:
+        return None
+    if seat.role not in SCORING_ROLES or not seat.present:
+        return None
+    return (
+        TieBreak.objects.filter(sitting=sitting, closed_at__isnull=True).exclude(answers__seat=seat).first()
     )
 
 

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from juries.views import coverage, decisions, links, organiser, preparation, results, scoring, sittings
+from juries.views import (
+    coverage,
+    decisions,
+    links,
+    organiser,
+    preparation,
+    results,
+    scoring,
+    sittings,
+    tie_breaks,
+)
 
 app_name = "juries"
 
@@ -38,6 +48,21 @@ urlpatterns = [
     path("jurys/<slug:code>/resultats/carte/", results.heat, name="heat"),
     path("jurys/<slug:code>/relancer/", results.remind, name="remind"),
     path("jurys/<slug:code>/notes.csv", results.scores_csv, name="scores_csv"),
+    path("jurys/<slug:code>/notes.xlsx", results.scores_xlsx, name="scores_xlsx"),
+    path("jurys/<slug:code>/notes.json", results.scores_json, name="scores_json"),
+    # Comparing a few projects two by two
+    path("jurys/<slug:code>/departages/nouveau/", tie_breaks.new, name="tie_break_new"),
+    path("jurys/<slug:code>/departages/<int:number>/", tie_breaks.show, name="tie_break"),
+    path("jurys/<slug:code>/departages/<int:number>/clore/", tie_breaks.close, name="tie_break_close"),
+    path("jurys/<slug:code>/departages/<int:number>/repondre/", tie_breaks.answer, name="tie_break_answer"),
+    path(
+        "jurys/<slug:code>/departages/<int:number>/bulletins/", tie_breaks.ballots, name="tie_break_ballots"
+    ),
+    path(
+        "jurys/<slug:code>/departages/<int:number>/bulletins/<int:seat>/",
+        tie_breaks.enter,
+        name="tie_break_enter",
+    ),
     # Deliberation and decisions
     path("jurys/<slug:code>/deliberation/", decisions.begin, name="deliberation"),
     path("jurys/<slug:code>/decisions/", decisions.board, name="decisions"),

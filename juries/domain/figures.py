@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Subquery
+from django.db.models import Count, Exists, Max, Subquery
 from django.db.models.functions import JSONObject
 
 from incubator.core import clock
@@ -22,7 +22,7 @@ from juries.domain import adjusted, statistics
 from juries.domain.adjusted import Adjusted
 from juries.domain.statistics import Ballot, Result
 from juries.enums import CriterionKind
-from juries.models import Evaluation, ResultsSnapshot, ScoreChange, Sitting
+from juries.models import Evaluation, ResultsSnapshot, ScoreChange, Sitting, TieBreak
 
 SHAPE = 1  # raise it when what is stored, or how it is computed, changes
 
@@ -142,20 +142,31 @@ class Figures:
 RESULT_FIELDS = [one.name for one in fields(Result) if one.name != "means"]
 
 
-def figures_of(sitting: Sitting, *, blind: bool = False) -> tuple[list[Heard], Figures]:
+@dataclass(frozen=True)
+class State:
+    """How things stand: the hearings, the fingerprint of the marks and of what is stored, and whether some
+    projects were compared two by two."""
+
+    hearings: list[Heard]
+    fingerprint: str
+    stored: str | None
+    has_tie_breaks: bool
+
+
+def figures_of(sitting: Sitting, *, blind: bool = False) -> tuple[State, Figures]:
     """The hearings, and the figures for the marks as they stand; with their redacted titles for a ``blind`` reader.
 
     Two queries when nothing has changed since the last reading; three after a change, one of which stores
     what was computed. Nothing is stored while no mark is given.
     """
-    hearings, fingerprint, stored = hearings_of(sitting, blind=blind)
-    if stored == fingerprint:
+    state = state_of(sitting, blind=blind)
+    if state.stored == state.fingerprint:
         data, computed_at = ResultsSnapshot.objects.values_list("data", "computed_at").get(pk=sitting.pk)
-        return hearings, Figures.from_json(data, computed_at)
-    figures = compute(sitting, hearings)
+        return state, Figures.from_json(data, computed_at)
+    figures = compute(sitting, state.hearings)
     if figures.opinions:
-        _store(sitting, fingerprint, figures)
-    return hearings, figures
+        _store(sitting, state.fingerprint, figures)
+    return state, figures
 
 
 def _store(sitting: Sitting, fingerprint: str, figures: Figures) -> None:
@@ -175,24 +186,29 @@ def _store(sitting: Sitting, fingerprint: str, figures: Figures) -> None:
     )
 
 
-def hearings_of(sitting: Sitting, *, blind: bool = False) -> tuple[list[Heard], str, str | None]:
+def state_of(sitting: Sitting, *, blind: bool = False) -> State:
     """The hearings, the fingerprint of the marks, and the fingerprint of what is stored; one query.
 
     The counts stand beside each hearing: the database works them out once for the whole query.
     """
     rows = (
         sitting.hearings.order_by("position", "pk")
-        .annotate(marks=_marks_state(sitting), changes=_changes_state(sitting))
+        .annotate(
+            marks=_marks_state(sitting),
+            changes=_changes_state(sitting),
+            compared=Exists(TieBreak.objects.filter(sitting=sitting)),
+        )
         .values_list(
             "pk", "uuid", "position", "dossier__title" if blind else "project__title", "closed_at", "recusals__seat__user",
             "assignments__seat__user", "marks", "changes", "sitting__results_snapshot__fingerprint",
+            "compared",
         )
     )  # fmt: skip
     found: dict[int, tuple] = {}
     aside: dict[int, set[int]] = {}
     readers: dict[int, set[int]] = {}
-    state, stored = [], None
-    for pk, uuid, position, title, closed_at, user, reader, marks, changes, stored in rows:  # noqa: B007
+    state, stored, compared = [], None, False
+    for pk, uuid, position, title, closed_at, user, reader, marks, changes, stored, compared in rows:  # noqa: B007
         if pk not in found:
             found[pk] = (uuid, position, title, closed_at is not None)
             aside[pk], readers[pk] = set(), set()
@@ -211,7 +227,8 @@ def hearings_of(sitting: Sitting, *, blind: bool = False) -> tuple[list[Heard], 
         state,
         [(heard.pk, heard.closed, sorted(heard.aside)) for heard in hearings],
     ]
-    return hearings, sha256(json.dumps(parts, default=str).encode()).hexdigest(), stored
+    fingerprint = sha256(json.dumps(parts, default=str).encode()).hexdigest()
+    return State(hearings, fingerprint, stored, compared)
 
 
 def _marks_state(sitting: Sitting) -> Subquery:
@@ -246,6 +263,7 @@ class Marks:
     ballots: list[Ballot]
     begun: Counter
     criteria: list[Question]
+    given_at: dict[tuple[int, int], datetime]  # by (hearing, juror)
 
     @property
     def weights(self) -> dict[int, int]:
@@ -257,6 +275,7 @@ def read_marks(sitting: Sitting, hearings: list[Heard]) -> Marks:
     aside = {(user, heard.pk) for heard in hearings for user in heard.aside}
     given: dict[tuple[int, int], dict[int, int | None]] = {}
     criteria: dict[int, tuple] = {}
+    given_at: dict[tuple[int, int], datetime] = {}
     unfinished = set()
     rows = (
         Evaluation.objects.filter(hearing__sitting=sitting)
@@ -276,6 +295,7 @@ def read_marks(sitting: Sitting, hearings: list[Heard]) -> Marks:
             unfinished.add((juror, hearing))
         else:
             given.setdefault((hearing, juror), {})[criterion] = value
+            given_at[hearing, juror] = submitted_at
     in_order = sorted(criteria.items(), key=lambda one: (one[1][0], one[0]))
     return Marks(
         ballots=[Ballot(hearing, juror, marks) for (hearing, juror), marks in given.items()],
@@ -284,12 +304,17 @@ def read_marks(sitting: Sitting, hearings: list[Heard]) -> Marks:
             Question(pk, key, label, weight, kind == CriterionKind.SCALE)
             for pk, (_place, key, label, weight, kind) in in_order
         ],
+        given_at=given_at,
     )
 
 
 def compute(sitting: Sitting, hearings: list[Heard]) -> Figures:
     """The figures from the marks themselves; one query."""
-    marks = read_marks(sitting, hearings)
+    return figures_from(sitting, hearings, read_marks(sitting, hearings))
+
+
+def figures_from(sitting: Sitting, hearings: list[Heard], marks: Marks) -> Figures:
+    """The figures from marks that have been read."""
     alive = {heard.pk for heard in hearings if not heard.closed}
     ballots = [ballot for ballot in marks.ballots if ballot.hearing in alive]
     weights = marks.weights

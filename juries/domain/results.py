@@ -81,6 +81,7 @@ class Board:
     own_left: int = 0  # marks that the reader, if a juror, has still to give: until then the board stays shut
     hidden: frozenset[int] = frozenset()
     aside: frozenset[tuple[int, int]] = frozenset()  # who stands aside from which, as (user, hearing)
+    has_tie_breaks: bool = False
     heat: Heat | None = None
     adjusted_note: str = ""
 
@@ -148,7 +149,8 @@ def board_of(sitting: Sitting, reader, seats: list | None = None) -> Board:
     if seats is None:
         seats = list(sitting.seats.select_related("user"))
     voices = [seat for seat in seats if seat.role in SCORING_ROLES]
-    hearings, figures = figures_of(sitting, blind=not rules.sees_names(reader, sitting))
+    state, figures = figures_of(sitting, blind=not rules.sees_names(reader, sitting))
+    hearings = state.hearings
     people = frozenset(seat.user_id for seat in voices)
     asked = {heard.pk: asked_of(heard, people, sitting) for heard in hearings}
     progress = _progress(voices, hearings, asked, figures)
@@ -172,6 +174,7 @@ def board_of(sitting: Sitting, reader, seats: list | None = None) -> Board:
         own_left=own_left,
         hidden=hidden,
         aside=aside,
+        has_tie_breaks=state.has_tie_breaks,
         heat=heat_of(rows, voices, shown, aside, one_decimal),
         adjusted_note=findings.note_on_readers(figures, rows, any(one.is_atypical for one in progress)),
     )

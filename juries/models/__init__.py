@@ -12,6 +12,7 @@ from juries.models.reading import Assignment, CalibrationBallot, CalibrationFile
 from juries.models.results import ResultsSnapshot
 from juries.models.scoring import Evaluation, Score, ScoreChange
 from juries.models.sitting import Hearing, Recusal, Seat, Sitting, SittingTransition
+from juries.models.tie_break import TieBreak, TieBreakAnswer
 
 __all__ = [
     "Assignment",
@@ -38,4 +39,6 @@ __all__ = [
     "Seat",
     "Sitting",
     "SittingTransition",
+    "TieBreak",
+    "TieBreakAnswer",
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from juries import rules
-from juries.domain import decisions, dossiers, results, sittings
+from juries.domain import decisions, dossiers, results, sittings, tie_breaks
 from juries.enums import SCORING_ROLES, SittingState
 from juries.forms import DecisionForm, OutcomeForm, PresenceForm, add_refusal
 from juries.models import Decision, Hearing
@@ -113,7 +113,8 @@ def board(request, code):
     if sitting.state == SittingState.PRONOUNCED:
         return redirect("juries:minutes", code=code)
     require_known(sitting.state == SittingState.DELIBERATING)
-    figures = {row.uuid: row for row in results.board_of(sitting, request.user, seats).rows}
+    shown = results.board_of(sitting, request.user, seats)
+    figures = {row.uuid: row for row in shown.rows}
     summary = summary_of(sitting)
     pages = Paginator(_decided(sitting), DECISIONS_A_PAGE)
     pages.count = summary["total"]  # known already: not counted twice
@@ -137,6 +138,8 @@ def board(request, code):
             "rows": rows,
             "page_obj": page,
             "summary": summary,
+            "may_compare": True,
+            "tie_breaks": tie_breaks.shown_to(request.user, sitting) if shown.has_tie_breaks else [],
             "presides": rules.can_pronounce(request.user, sitting),
         },
     )

@@ -9,9 +9,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from incubator.core import journal
-from incubator.core.exports import stream_csv
+from incubator.core.exports import stream_csv, stream_json, stream_xlsx
 from juries import rules
-from juries.domain import marks, reminders, results
+from juries.domain import marks, reminders, results, tie_breaks
 from juries.enums import SittingState
 from juries.views._common import require, require_known, sitting_and_seats_or_404, sitting_or_404
 
@@ -32,7 +32,13 @@ def board(request, code):
     return render(
         request,
         "juries/results.html",
-        {"sitting": sitting, "board": shown, "may_remind": may_remind},
+        {
+            "sitting": sitting,
+            "board": shown,
+            "may_remind": may_remind,
+            "may_compare": sitting.state == SittingState.DELIBERATING,
+            "tie_breaks": tie_breaks.shown_to(request.user, sitting) if shown.has_tie_breaks else [],
+        },
     )
 
 
@@ -83,24 +89,33 @@ def remind(request, code):
 
 @require_safe
 def scores_csv(request, code):
-    """All marks that were given, and recusals as missing; the published rank can be computed from it."""
-    sitting = sitting_or_404(request, code)
+    """A line for each mark that was given, recusals as missing; the published rank can be computed from it."""
+    return _export(request, code, "csv")
+
+
+@require_safe
+def scores_xlsx(request, code):
+    """A line for each evaluation, with the grid, the recusals, the result and the rule on sheets of their own."""
+    return _export(request, code, "xlsx")
+
+
+@require_safe
+def scores_json(request, code):
+    """The same for a program, whole."""
+    return _export(request, code, "json")
+
+
+def _export(request, code, form: str):
+    sitting, seats = sitting_and_seats_or_404(request, code)
     require_known(rules.can_read_results(request.user, sitting))
     require_known(sitting.state not in {SittingState.PREPARING, SittingState.CANCELLED})
     if results.own_marks_left(sitting, request.user):
         return redirect("juries:results", code=code)
-    journal.record(verb="juries.scores_exported", actor=request.user, target=sitting)
-    return stream_csv(f"notes-{sitting.code}.csv", _score_lines(sitting, request.user))
-
-
-def _score_lines(sitting, user):
-    yield [
-        _("project"),
-        _("juror"),
-        _("criterion"),
-        _("weight"),
-        _("mark"),
-        _("given at"),
-        _("stands aside"),
-    ]
-    yield from marks.score_rows(sitting, user)
+    journal.record(verb="juries.scores_exported", actor=request.user, target=sitting, form=form)
+    sheet = marks.sheet_of(sitting, request.user, seats)
+    name = f"notes-{sitting.code}.{form}"
+    if form == "csv":
+        return stream_csv(name, marks.csv_rows(sheet))
+    if form == "xlsx":
+        return stream_xlsx(name, marks.xlsx_sheets(sheet))
+    return stream_json(name, marks.json_head(sheet), {"evaluations": marks.json_evaluations(sheet)})

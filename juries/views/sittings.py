@@ -72,6 +72,7 @@ def detail(request, code):
         "missing": missing_before(sitting, "open_scoring")
         if organises and sitting.state == SittingState.PREPARING
         else [],
+        "tie_break": queries.tie_break_to_answer(sitting, seat),
         "voices": sum(1 for one in seats if one.role in SCORING_ROLES),
     }
     return render(request, "juries/detail.html", context)

@@ -54,6 +54,27 @@ class World:
         return self._clients[role]
 
     @cached_property
+    def tie_break(self):
+        """Two projects compared in another sitting of the same people, which is in deliberation."""
+        from juries.domain import sittings, tie_breaks
+
+        jury = self.jury
+        sitting = sittings.prepare_sitting(
+            actor=jury.manager, programme=jury.programme, cohort=jury.cohort, gate=jury.sitting.gate,
+            body="Jury de départage", starts_at=jury.sitting.starts_at, grid_version=jury.grid,
+        )  # fmt: skip
+        sittings.add_seat(actor=jury.manager, sitting=sitting, user=jury.president, role="president")
+        for juror in jury.jurors:
+            sittings.add_seat(actor=jury.manager, sitting=sitting, user=juror)
+        hearings = [
+            sittings.add_hearing(actor=jury.manager, sitting=sitting, project=jury.open_project(title))
+            for title in ("Projet Y", "Projet Z")
+        ]
+        sittings.open_scoring(actor=jury.manager, sitting=sitting)
+        sittings.begin_deliberation(actor=jury.president, sitting=sitting, present=jury.everyone)
+        return tie_breaks.open_tie_break(actor=jury.president, sitting=sitting, hearings=hearings)
+
+    @cached_property
     def milestone(self):
         return self.project.milestones.first() or self._plan()
 
@@ -208,6 +229,10 @@ class World:
                 "hearing": self.jury.hearings[0].uuid,
                 "pk": self.jury.sitting.seats.last().pk,
             }
+            if "tie_break" in name:
+                sitting = self.tie_break.sitting
+                seat = sitting.seats.get(user=self.jury.jurors[1])
+                known |= {"code": sitting.code, "number": self.tie_break.number, "seat": seat.pk}
         elif space == "core":
             known = {"uuid": self.letter.uuid, "action": "approuver", "fingerprint": "0" * 12}
         elif space == "home":

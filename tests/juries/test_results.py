@@ -10,7 +10,7 @@ from django.utils import translation
 from incubator.core.models import JournalEntry
 from juries.domain import figures as figures_module
 from juries.domain import scoring
-from juries.domain.figures import compute, figures_of, hearings_of
+from juries.domain.figures import compute, figures_of, state_of
 from juries.domain.results import board_of
 from juries.enums import CriterionKind
 from juries.models import Assignment, ResultsSnapshot
@@ -78,7 +78,7 @@ def test_figures_are_computed_once_for_each_change(monkeypatch):
         changed = board(world)
         board(world)
         assert len(computed) == 1
-        fresh = compute(world.sitting, hearings_of(world.sitting)[0])
+        fresh = compute(world.sitting, state_of(world.sitting).hearings)
         fresh.computed_at = changed.figures.computed_at
         assert changed.figures == fresh
     assert ResultsSnapshot.objects.count() == 1
@@ -87,9 +87,11 @@ def test_figures_are_computed_once_for_each_change(monkeypatch):
 def test_what_is_stored_is_what_was_computed():
     world = make.World(projects=4, jurors=3, places=2).open_scoring()
     give_all(world, [[5, 4, None, 3], [2, 2, 5, None], [None, 1, 1, 2], [3, 3, 4, 4]])
-    hearings, fresh = figures_of(world.sitting)
-    assert figures_of(world.sitting) == (hearings, fresh)
-    assert compute(world.sitting, hearings).as_json() == fresh.as_json()
+    state, fresh = figures_of(world.sitting)
+    again, stored = figures_of(world.sitting)
+    assert (again.hearings, stored) == (state.hearings, fresh)
+    assert again.stored == again.fingerprint == state.fingerprint
+    assert compute(world.sitting, state.hearings).as_json() == fresh.as_json()
 
 
 def test_no_name_stands_in_what_the_list_depends_on():
