@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("juries", "0006_results_snapshot"),
+        ("juries", "0007_results_snapshot"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
