@@ -146,7 +146,7 @@ def test_the_export_holds_every_mark_and_no_formula(client_for, site):
         ("L'équipe", "1", "3"),
         ("L'effet attendu", "1", "4"),
     ]
-    assert rows[4][1:] == [str(world.jurors[1]), "", "", "", "", "1"]
+    assert rows[4][1:7] == [str(world.jurors[1]), "", "", "", "", "1"]
     assert JournalEntry.objects.filter(verb="juries.scores_exported", actor=world.manager).count() == 1
 
 
