@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from calls import rules, similar
-from calls.enums import ApplicationState
-from calls.models import Application
+from calls.enums import ApplicationState, RedirectionState
+from calls.models import Application, Redirection
 from calls.workflow import application_workflow
 from incubator.core.models import Letter
 from projects.enums import Stage
@@ -32,8 +32,9 @@ class Action:
     note: str = ""
 
 
-def actions_of(user, application: Application) -> list[Action]:
-    """What this manager may do with the application now, the usual next step first. One query."""
+def actions_of(user, application: Application, redirections: list[Redirection]) -> list[Action]:
+    """What this manager may do with the application now, the usual next step first. No query."""
+    asked = any(one.state in (RedirectionState.WAITING, RedirectionState.LATE) for one in redirections)
     moves = {move.name for move in application_workflow.available(user, application)}
     undecided = application.project.stage == Stage.APPLIED
     found: list[Action | None] = [
@@ -43,7 +44,7 @@ def actions_of(user, application: Application) -> list[Action]:
         if rules.can_write_to_team(user, application)
         else None,
         _page("redirect", _("Hand it to a department"), application)
-        if _may_hand_over(user, application)
+        if not asked and _may_hand_over(user, application)
         else None,
         _page("join", _("Join with another application"), application)
         if "join" in moves and application.project.stage in JOINABLE
@@ -83,7 +84,6 @@ def _may_hand_over(user, application: Application) -> bool:
         rules.can_redirect(user, application)
         and application.state != ApplicationState.JOINED
         and application.project.stage in HANDED_OVER_FROM
-        and not application.redirections.waiting().exists()
     )
 
 
@@ -123,8 +123,8 @@ def letters_about(user, application: Application) -> list[Letter]:
     return list(Letter.objects.visible_to(user).filter(about).order_by("-created_at", "-pk")[:50])
 
 
-def similar_words(application: Application) -> list[similar.Similar]:
+def similar_to(application: Application) -> list[dict]:
     """What seems to be about the same problem, while the application can still be joined."""
     if application.state == ApplicationState.JOINED or application.project.stage not in JOINABLE:
         return []
-    return similar.similar_to(application, most=3)
+    return similar.hint_for(application)

@@ -10,6 +10,7 @@ from calls import notifications, rules
 from calls.domain.notes import clean
 from calls.enums import ApplicationState
 from calls.models import Applicant, Application
+from calls.similar import forget_hints
 from calls.workflow import application_workflow
 from incubator.core import journal
 from incubator.core.models import Refused
@@ -97,6 +98,7 @@ def join_applications(*, actor, application: Application, into: Application, rea
     notifications.joined(leaving, staying, notifications.reachable(leaving), reason=reason)
     notifications.joined_by(leaving, staying, notifications.reachable(staying), reason=reason)
     journal.record(verb="calls.join_applications", actor=actor, target=leaving, into=staying.receipt_number)
+    forget_hints(leaving, staying)
     application.refresh_from_db()
     into.refresh_from_db()
     return into

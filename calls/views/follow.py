@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from calls import queries, rules
+from calls import dossier, queries, rules
 from calls.domain import applications as verbs
 from calls.enums import ApplicationState
 from calls.models import Applicant
@@ -61,6 +61,8 @@ def follow(request, application):
         "next": queries.next_step_of(application),
         "badge": badge_of(application),
         "answer": queries.last_answer_to(application),
+        "handed": application.redirections.filter(cancelled_at=None).select_related("directorate"),
+        "joined": dossier.joined_with(application) if application.state == ApplicationState.JOINED else [],
         "may_withdraw": stage not in FINAL_STAGES,
         "has_project_page": stage not in (Stage.APPLIED, Stage.MERGED),
     }

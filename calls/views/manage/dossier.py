@@ -32,6 +32,7 @@ def _show(request, application, note_form, status=200):
     context = {
         "application": application,
         "call": application.call,
+        "project": application.project.merged_into or application.project,
         "state": state_of(application),
         "stage": Stage(application.project.stage),
         "channel": Channel(application.channel),
@@ -42,13 +43,14 @@ def _show(request, application, note_form, status=200):
         "manages": manages,
     }
     if manages:
+        redirections = list(application.redirections.select_related("directorate"))
         context |= {
-            "actions": dossier.actions_of(request.user, application),
+            "actions": dossier.actions_of(request.user, application, redirections),
             "notes": application.notes.select_related("author"),
             "note_form": note_form,
             "letters": dossier.letters_about(request.user, application),
-            "redirections": application.redirections.select_related("directorate"),
-            "similar": dossier.similar_words(application),
+            "redirections": redirections,
+            "similar": dossier.similar_to(application),
         }
     return render(request, "calls/application.html", context, status=status)
 
