@@ -41,6 +41,14 @@ def announcement_of(call: Call) -> str:
     return " ".join(filter(None, [call.page.lead, when]))
 
 
+def when_to_apply(call: Call) -> str:
+    """From when to when, on one short line; it stays true as days go by."""
+    return _("From %(opens)s to %(closes)s") % {
+        "opens": words.day(call.opens_at.astimezone(call.zone)),
+        "closes": words.in_words(call.closes_at.astimezone(call.zone)),
+    }
+
+
 # -- The diary ---------------------------------------------------------------------------------------
 
 

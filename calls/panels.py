@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from calls import counts, queries, rules
 from calls.enums import ApplicationState, CallState, Channel, RedirectionState
 from calls.models import Application, Call
-from incubator.core import badges, navigation, panels
+from incubator.core import badges, navigation, panels, public
 from incubator.core.navigation import Entry, Section
 from incubator.core.panels import Panel
 from incubator.core.rules import register_scope
@@ -40,6 +40,18 @@ def entries(user) -> list[Entry]:
 
 def register() -> None:
     counts.register()
+    public.register(
+        "calls.update_call",
+        "calls.write_questions",
+        "calls.publish_call_page",
+        "calls.schedule_call",
+        "calls.unschedule_call",
+        "calls.open_call",
+        "calls.close_call",
+        "calls.extend_call",
+        "calls.reopen_call",
+        "calls.archive_call",
+    )
     register_scope("calls.call", Call.objects.visible_to)
     register_scope("calls.application", Application.objects.managed_by)
     panels.register("project.main", answers_panel, order=60)

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from calls import schema
 from calls.enums import ApplicationState, CallState, QuestionKind
-from calls.models import Answer, Applicant, Application, Call, CallPage
+from calls.models import Answer, Applicant, Application, Call
 from incubator.core import clock, words
 from incubator.core.path import Path, Stop
 from projects.enums import FINAL_STAGES, STARTUP_STAGES, Stage
@@ -153,43 +153,6 @@ def _step(key: str, label: str, day, length: str = "") -> dict[str, Any]:
     if key == "preincubation" and day:
         when = _("from %(day)s") % {"day": words.day(day)}
     return {"key": key, "label": label, "day": day, "when": ", ".join(filter(None, [when, length]))}
-
-
-@dataclass(frozen=True)
-class CallFacts:
-    """What a call's page says besides its editor's words."""
-
-    call: Call
-    moment: str
-    path: Path
-    sections: list[dict]
-    time_left: str
-    duration: str
-    drafts: list[Application]
-
-
-def call_page_facts(page: CallPage, user) -> CallFacts:
-    """No query for a visitor when the page came with its call; one for someone's own drafts."""
-    call = page.call
-    if call.current_version_id:
-        asked = call.current_version.schema
-    else:
-        form = getattr(call, "form", None)
-        asked = schema.with_title(schema.from_stream(form.sections)) if form else []
-    drafts = (
-        list(Application.objects.drafts().of_person(user).filter(call=call))
-        if user is not None and user.is_authenticated
-        else []
-    )
-    return CallFacts(
-        call=call,
-        moment=moment_of(call),
-        path=path_of_call(call),
-        sections=asked,
-        time_left=time_left(call),
-        duration=duration_in_words(call),
-        drafts=drafts,
-    )
 
 
 # -- One application -------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ urlpatterns = [
     path("appels/flux.atom", page.feed, name="feed"),
     path("appels/<slug:code>/", page.call_page, name="page"),
     path("appels/<slug:code>/calendrier.ics", page.calendar, name="calendar"),
+    path("appels/<slug:code>/carte.png", page.card, name="card"),
     path("appels/<slug:code>/formulaire/", page.paper_form, name="paper_form"),
     path("appels/<slug:code>/apercu/", paper.preview, name="preview"),
     path("appels/<slug:code>/papier/", paper.enter, name="paper"),

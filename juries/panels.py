@@ -3,7 +3,7 @@
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from incubator.core import badges, journal, navigation, panels
+from incubator.core import badges, journal, navigation, panels, public
 from incubator.core.navigation import Entry, Section
 from incubator.core.panels import Panel
 from incubator.core.rules import register_scope
@@ -36,6 +36,15 @@ def entries(user) -> list[Entry]:
 def register() -> None:
     panels.register("project.side", next_hearing, order=20)
     panels.register("call.page", criteria_of_call, order=40)
+    # Which grid a call's page shows, and what it says.
+    public.register(
+        "juries.grid_created",
+        "juries.grid_revised",
+        "juries.sitting_prepared",
+        "juries.sitting_updated",
+        "juries.sitting_copied",
+        "juries.sitting_cancelled",
+    )
     navigation.register(entries)
     for model in (Sitting, Hearing, Grid):
         register_scope(model._meta.label, model.objects.managed_by)

@@ -20,6 +20,13 @@ def _entries(user):
     return [Entry(_("My projects"), reverse("projects:mine"), Section.SPACE, order=20)]
 
 
+def _register_public_acts():
+    """A programme's phone, gates and durations stand on the pages of its calls."""
+    from incubator.core import public
+
+    public.register("projects.update_programme", "projects.update_cohort")
+
+
 def _register_badges():
     from incubator.core import badges
     from projects.enums import FollowUpState, Maturity, Outcome, Quality, Stage
@@ -113,6 +120,7 @@ class ProjectsConfig(AppConfig):
             register_scope(model._meta.label, model.objects.managed_by)
         register_scope("projects.population")  # counted once for all
         _register_badges()
+        _register_public_acts()
         journal.describe(acts.WORDS)
         navigation.register(_entries)
         post_migrate.connect(_sync_managers_group, sender=self)

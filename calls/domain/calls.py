@@ -143,11 +143,14 @@ def publish_call_page(*, actor, call: Call) -> CallPage:
     """Publish the latest draft of the call's page: agents can read it, even before the call opens."""
     if actor is not None and not rules.can_manage_call(actor, call):
         raise PermissionDenied("publish_call_page")
-    page = call.page
+    page = CallPage.objects.get(
+        call=call
+    )  # as it is now: its editor may have written since the call was read
     revision = page.latest_revision or page.save_revision(user=actor)
     # The right to publish is the manager's role, asked above, not a permission of Wagtail's.
     revision.publish(user=actor, skip_permission_checks=True)
     page.refresh_from_db()
+    call.page = page
     journal.record(verb="calls.publish_call_page", actor=actor, target=call)
     return page
 

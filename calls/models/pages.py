@@ -1,5 +1,7 @@
 """The call's editorial page: what can be read of a call. What can be done with it is the call's state."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from calls.blocks import CallPageBlocks
+from incubator.core import clock
 from incubator.core.blocks import EditorialBlocks
 from incubator.core.fields import StreamField
 
@@ -18,6 +21,7 @@ class CallIndexPage(Page):
     lead = models.TextField(_("in two sentences"), blank=True)
     body = StreamField(EditorialBlocks(), verbose_name=_("below the list"), blank=True, default=list)
 
+    same_for_every_visitor = True
     template = "calls/call_index_page.html"
     max_count = 1
     subpage_types = ["calls.CallPage"]
@@ -51,6 +55,7 @@ class CallPage(Page):
         ),
     )
 
+    same_for_every_visitor = True
     template = "calls/call_page.html"
     is_creatable = False  # a page is made with its call, never alone
     subpage_types = []
@@ -66,3 +71,10 @@ class CallPage(Page):
     class Meta:
         verbose_name = _("page of a call")
         verbose_name_plural = _("pages of calls")
+
+    @property
+    def turns_at(self) -> datetime | None:
+        """The next hour at which this page says something else by itself."""
+        call, now = self.call, clock.now()
+        ahead = [hour for hour in (call.opens_at, call.closes_at, call.grace_ends_at) if hour > now]
+        return min(ahead, default=None)

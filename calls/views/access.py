@@ -2,14 +2,46 @@
 
 from functools import wraps
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
+from django.views.csrf import csrf_failure
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from calls.domain.answers import holds_token
 from calls.models import Application
 
 SESSION_KEY = "calls_drafts"
+
+
+def one_page_for_all(view):
+    """For a button on a page that is the same for every visitor, and so carries no token of theirs.
+
+    Whoever is signed in is asked for their token as everywhere; of a visitor, who has nothing to lose but a new
+    draft, the browser's own word is asked: that the click came from a page of this site.
+    """
+
+    guarded = csrf_protect(view)
+
+    @csrf_exempt
+    @wraps(view)
+    def wrapped(request, *args, **kwargs):
+        if request.user.is_authenticated:
+            return guarded(request, *args, **kwargs)
+        if request.method == "POST" and not _comes_from_here(request):
+            return csrf_failure(request, "the click came from another site")
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def _comes_from_here(request) -> bool:
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        here = f"{request.scheme}://{request.get_host()}"
+        return origin == here or origin in settings.CSRF_TRUSTED_ORIGINS
+    return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
 
 
 def remember_token(request, application: Application, token: str) -> None:

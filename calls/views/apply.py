@@ -20,6 +20,7 @@ from calls.models import Application, Call
 from calls.views.access import (
     drafts_in_session,
     forget_tokens,
+    one_page_for_all,
     remember_token,
     token_for,
     with_application,
@@ -31,6 +32,7 @@ from incubator.core.models import Refused
 
 
 @login_not_required
+@one_page_for_all
 @limited("visitor_post")
 def begin(request, code):
     """POST begins a draft, on the server from the first field on; GET goes back to the call's page."""

@@ -1,5 +1,6 @@
 """What everybody reads of a call: its page, its dates for a diary, its questions on paper, the feed of calls."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.syndication.views import Feed
 from django.http import HttpResponse
@@ -11,10 +12,11 @@ from django.views.decorators.http import require_safe
 from wagtail import hooks
 from wagtail.views import serve, serve_chain
 
-from calls import announcements, queries
+from calls import announcements, page_facts, queries, share
 from calls.models import CallPage
+from incubator.core.identity import identity_for
 
-CALENDAR_SECONDS, FEED_SECONDS = 3600, 900
+CALENDAR_SECONDS, FEED_SECONDS, CARD_SECONDS = 3600, 900, 86_400
 LATEST = 20
 
 
@@ -63,16 +65,32 @@ def calendar(request, code):
 def paper_form(request, code):
     """The same questions, to print and to fill in by hand."""
     page = _published(code)
-    facts = queries.call_page_facts(page, None)
     context = {
         "page": page,
         "call": page.call,
-        "facts": facts,
-        "sections": announcements.sections_on_paper(facts.sections),
+        "sections": announcements.sections_on_paper(page_facts.questions_asked(page.call)),
         "persons": range(1, min(page.call.max_team_size, 3) + 1),
         "address": request.build_absolute_uri(queries.call_url(page.call)),
     }
     return render(request, "calls/paper_form.html", context)
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=CARD_SECONDS)
+def card(request, code):
+    """The image of the call where its address is shared."""
+    page = _published(code)
+    identity = identity_for(request)
+    drawn = share.card(
+        title=page.title,
+        when=announcements.when_to_apply(page.call),
+        authority=identity.authority_name,
+        site_name=settings.SITE_NAME,
+        primary=identity.primary_color,
+        accent=identity.accent_color,
+    )
+    return HttpResponse(drawn, content_type="image/png")
 
 
 class CallsFeed(Feed):

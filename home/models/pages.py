@@ -26,6 +26,7 @@ class HomePage(Page):
         EditorialBlocks(), verbose_name=_("below: how it works, in your words"), blank=True, default=list
     )
 
+    same_for_every_visitor = True
     template = "home/home_page.html"
     max_count = 1
     parent_page_types = ["wagtailcore.Page"]

@@ -8,9 +8,10 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from incubator.core import checks, tasks  # noqa: F401 - registers what check --deploy asks, the job handlers
+        from incubator.core import checks, public, tasks  # noqa: F401 - registers what check --deploy asks, the job handlers
         from incubator.core.registrations import register_all
         from incubator.core.triggers import install_missing
 
         register_all()
+        public.listen()
         post_migrate.connect(install_missing, sender=self)

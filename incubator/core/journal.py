@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
+from incubator.core import public
 from incubator.core.models import JournalEntry
 
 
@@ -14,6 +15,7 @@ def record(*, verb: str, actor, target: models.Model, **data: Any) -> JournalEnt
     ``verb`` is ``"package.what_was_done"``; ``actor`` a user, or None when the site acts by itself;
     ``data`` holds plain JSON values, never the text of an application nor a score.
     """
+    public.heard(verb)
     return JournalEntry.objects.create(
         verb=verb,
         actor=actor if actor is not None and actor.pk else None,

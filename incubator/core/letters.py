@@ -22,7 +22,7 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from incubator.core import clock, jobs, journal, letter_texts
+from incubator.core import clock, jobs, journal, letter_texts, public
 from incubator.core.models import Letter, Refused
 
 State = Letter.State
@@ -361,6 +361,8 @@ def deliver(letter_id: int) -> None:
     finally:
         connection.close()
     held.update(state=State.SENT, lease_until=None, settled_at=clock.now(), error="")
+    if letter.kind in kinds_that_answer():
+        public.change()  # a call's page says how many have been answered
 
 
 def settle_silent() -> int:

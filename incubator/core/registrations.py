@@ -3,12 +3,13 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from incubator.core import badges, journal, navigation
+from incubator.core import badges, journal, navigation, public
 from incubator.core.models import Job, Letter, PrivateFile
 from incubator.core.rules import can_read_journal, can_run_outbox, register_scope
 
 
 def register_all() -> None:
+    public.register("core.letter_sent", "core.letter_printed", "core.letter_phoned")
     badges.register(
         {
             Letter.State.HELD: "waiting",

@@ -42,6 +42,8 @@ OWN_MODULES = {
     "calls.folding": "enums",
     "calls.listing": "queries",
     "calls.similar": "queries",
+    "calls.page_facts": "queries",
+    "calls.share": "queries",
     "calls.panels": "views",
     "calls.questions": "forms",
     "juries.panels": "views",

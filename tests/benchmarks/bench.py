@@ -25,6 +25,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from tests import services
+from tests.benchmarks import throughput
 from tests.benchmarks.fields import FORM, TOKEN, hidden_fields
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -252,7 +253,13 @@ def build(environment: dict[str, str], *options: str, part: str = "build") -> di
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
-def run(database_url: str, only: list[str]) -> list[dict]:
+def visitors_results(server: Server, plan: dict, folder: Path) -> list[dict]:
+    path = plan["addresses"]["call"]
+    (folder / "call.bytes").write_bytes(server.ask("GET", path)[2])
+    return throughput.results(server.port, path, "/bench-floor/call/")
+
+
+def run(database_url: str, only: list[str]) -> tuple[list[dict], list[dict]]:
     with tempfile.TemporaryDirectory() as var:
         folder = Path(var) / "bench"
         folder.mkdir()
@@ -273,12 +280,14 @@ def run(database_url: str, only: list[str]) -> list[dict]:
         for name, made in build(environment, part="build_calls").items():
             plan[name] |= made
         server = Server(environment)
-        results = []
+        results, rates = [], []
         try:
             for page in [page for page in PAGES if not only or page.key in only]:
                 if page.key == "board":
                     build(environment, "--deliberate")
                 results.append(page_result(server, page, plan, folder))
+            if not only or "visitors" in only:
+                rates = visitors_results(server, plan, folder)
         finally:
             server.stop()
         if not only or "applications_csv" in only:
@@ -286,7 +295,7 @@ def run(database_url: str, only: list[str]) -> list[dict]:
             print("Memory held at once by the CSV of applications:")
             for peak in peaks.values():
                 print(f"  {peak['lines']} lines: {peak['peak_kb']} kB at most")
-        return results
+        return results, rates
 
 
 def main() -> int:
@@ -304,10 +313,13 @@ def main() -> int:
     with psycopg.connect(server, autocommit=True) as administration:
         administration.execute(f'CREATE DATABASE "{name}"')
         try:
-            results = run(urlunsplit(parts._replace(path=f"/{name}")), sys.argv[1:])
+            results, rates = run(urlunsplit(parts._replace(path=f"/{name}")), sys.argv[1:])
         finally:
             administration.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     show(results)
+    if rates:
+        throughput.show(rates)
+        results += rates
     var = Path(os.environ.get("VAR_DIR") or ROOT / "var")
     var.mkdir(parents=True, exist_ok=True)
     (var / "bench.json").write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n")

@@ -49,22 +49,24 @@ def test_a_call_says_only_what_is_true_now(client_for):
 def test_the_page_of_a_call_costs_a_visitor_eight_queries_at_most(client_for, assert_queries):
     call = make_call()
     visitor = client_for()
-    page(visitor, call)
-    with assert_queries(5):
+    visitor.get(f"/appels/{call.code}/?a=1")
+    with assert_queries(7):
         page(visitor, call)
+    with assert_queries(1):
+        page(visitor, call)  # kept for all visitors
 
 
 def test_the_index_lists_calls_by_moment_at_a_constant_cost(client_for, assert_queries):
     visitor = client_for()
     make_call(title="Premier appel")
-    visitor.get("/appels/")
+    visitor.get("/appels/?a=1")
     with assert_queries(7):
-        assert "Premier appel" in visitor.get("/appels/").content.decode()
+        assert "Premier appel" in visitor.get("/appels/?a=1").content.decode()
     make_call(title="Bientôt", state="scheduled")
     make_call(title="Fini", state="closed")
     make_call(title="Caché", state="draft")
     with assert_queries(7):
-        html = visitor.get("/appels/").content.decode()
+        html = visitor.get("/appels/?a=1").content.decode()
     assert "Bientôt" in html
     assert "Fini" in html
     assert "Caché" not in html

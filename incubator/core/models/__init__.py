@@ -4,6 +4,7 @@ from incubator.core.models.heartbeats import Heartbeat
 from incubator.core.models.jobs import Job
 from incubator.core.models.journal import JournalEntry
 from incubator.core.models.letters import Letter, LetterTemplate
+from incubator.core.models.public import PublicVersion
 from incubator.core.models.site import SiteSettings
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Letter",
     "LetterTemplate",
     "PrivateFile",
+    "PublicVersion",
     "Refused",
     "SiteRendition",
     "SiteSettings",
