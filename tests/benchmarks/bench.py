@@ -43,6 +43,7 @@ class Page:
     rows: str = "projects"
     kilobytes: int | None = None
     htmx: bool = False
+    question: str = ""  # after the address
 
     @property
     def target(self) -> str:
@@ -59,7 +60,8 @@ class Page:
 
 
 PAGES = (
-    Page("call", "call page, visitor", None, 8, rows="one"),
+    # With a question the page is not the one that is kept for visitors: it is rendered each time.
+    Page("call", "call page, visitor", None, 8, rows="one", question="?mesure=1"),
     Page("list", "portfolio, list", "manager", 12),
     Page("project", "project page", "manager", 15, rows="one"),
     Page("score_form", "score form", "juror", 12),
@@ -179,7 +181,7 @@ def asking(server: Server, page: Page, plan: dict):
 
         return submit
     if page.method == "GET":
-        return lambda: server.ask("GET", path, cookies=cookies)
+        return lambda: server.ask("GET", path + page.question, cookies=cookies)
     # The form as it stands when one begins; what its answers hide is sent back the next time.
     kept = {"html": server.ask("GET", path, cookies=cookies)[2].decode()}
     if page.key == "autosave":
