@@ -58,7 +58,9 @@ def results(port: int, page: str, floor: str) -> list[dict]:
 
 
 def show(rows: list[dict]) -> None:
-    print(f"\nVisitors at once: {CONNECTIONS} connections, two gunicorn workers, one client on the same machine")
+    print(
+        f"\nVisitors at once: {CONNECTIONS} connections, two gunicorn workers, one client on the same machine"
+    )
     for row in rows:
         verdict = "met" if row["met"] else "MISSED"
         print(
@@ -102,7 +104,9 @@ def _answer(connection: socket.socket) -> tuple[bool, int]:
         received += _more(connection)
     head, _, body = received.partition(b"\r\n\r\n")
     length = next(
-        int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")
+        int(line.split(b":")[1])
+        for line in head.split(b"\r\n")
+        if line.lower().startswith(b"content-length:")
     )
     left = length - len(body)
     while left > 0:
