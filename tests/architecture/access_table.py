@@ -16,6 +16,7 @@ PUBLIC = frozenset(
         "calls:page",
         "calls:begin",
         "calls:calendar",
+        "calls:card",
         "calls:feed",
         "calls:paper_form",
         "calls:forget",
@@ -215,6 +216,10 @@ TABLE = {
         "POST": "405 405 405 405 405 405 405 405 405 405 405",
     },
     "calls:calendar": {
+        "GET": "200 200 200 200 200 200 200 200 200 200 200",
+        "POST": "405 405 405 405 405 405 405 405 405 405 405",
+    },
+    "calls:card": {
         "GET": "200 200 200 200 200 200 200 200 200 200 200",
         "POST": "405 405 405 405 405 405 405 405 405 405 405",
     },
