@@ -18,7 +18,6 @@ from django.utils.translation import get_language_from_request
 
 from incubator.core import clock, public
 
-VIEWS = frozenset({"wagtail_serve", "calls:page"})
 # Someone's: these are answered by the views, never from here.
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name)
 PERSONAL_HEADERS = ("Authorization", "HX-Request", "Range")
@@ -68,7 +67,7 @@ class VisitorPageCache:
     def process_view(self, request, view_func, view_args, view_kwargs):
         # Read before the page is: what changes while it is rendered makes it old at once.
         asked = getattr(request, "public_version", False)
-        if asked is None and request.resolver_match.view_name in VIEWS:
+        if asked is None and request.resolver_match.view_name in settings.VISITOR_PAGE_VIEWS:
             request.public_version = public.current()
 
     def process_template_response(self, request, response):

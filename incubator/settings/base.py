@@ -162,6 +162,9 @@ CACHES = {
     )
 }
 
+# Views that answer pages; those whose class says so are kept for visitors (incubator.core.page_cache).
+VISITOR_PAGE_VIEWS = frozenset({"wagtail_serve", "calls:page"})
+
 # -- Background work: the row in the database is the truth, a Celery message only carries its id ----
 
 # A worker that dies leaves a lease; when it has run out another takes the job. Longer than the longest job.
