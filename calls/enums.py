@@ -55,6 +55,20 @@ class QuestionKind(models.TextChoices):
 class ApplicantRole(models.TextChoices):
     LEAD = "lead", _("Leads the application")
     MEMBER = "member", _("Member of the team")
+    READER = "reader", _("Reads, without writing")
+
+
+# Those who apply; a reader only reads what is written.
+AUTHORS = frozenset({ApplicantRole.LEAD, ApplicantRole.MEMBER})
+
+
+class InvitationState(models.TextChoices):
+    """What an invitation can still do; computed, never stored."""
+
+    WAITING = "waiting", _("Waiting for an answer")
+    USED = "used", _("Used")
+    EXPIRED = "expired", _("Expired")
+    REVOKED = "revoked", _("Taken back")
 
 
 class RedirectionState(models.TextChoices):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from calls import schema
-from calls.enums import QuestionKind
+from calls.enums import ApplicantRole, QuestionKind
 from calls.questions import SEEN_PREFIX, StepForm
 from incubator.accounts.models import Directorate, Workplace
 from incubator.core.forms import PlainForm
@@ -22,6 +22,8 @@ class PersonForm(PlainForm, forms.Form):
 
     use_required_attribute = False
 
+    # Which line of the team this is: a place that exists, or a fresh key for someone to name.
+    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=36)
     first_name = forms.CharField(label=gettext_lazy("First name"), max_length=150)
     last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=150)
     email = forms.EmailField(
@@ -64,6 +66,72 @@ class PersonForm(PlainForm, forms.Form):
     @property
     def is_blank(self) -> bool:
         return not any(self.typed().values())
+
+
+def _may_do() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("What this person may do"),
+        choices=[
+            (ApplicantRole.MEMBER.value, _("Write with you, and apply with you")),
+            (ApplicantRole.READER.value, _("Read only, to give an opinion")),
+        ],
+        initial=ApplicantRole.MEMBER.value,
+        widget=forms.RadioSelect,
+    )
+
+
+class InviteForm(PlainForm, forms.Form):
+    """Invite someone who has an e-mail."""
+
+    use_required_attribute = False
+    email = forms.EmailField(label=gettext_lazy("Their work e-mail"), max_length=254)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].widget.attrs["autocomplete"] = "off"
+        self.fields["role"] = _may_do()
+
+
+class CodeForm(PlainForm, forms.Form):
+    """Make a code to say aloud or to show on a screen."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args, most: int, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["most_uses"] = forms.TypedChoiceField(
+            label=_("How many people may use it"),
+            coerce=int,
+            choices=[(number, str(number)) for number in range(1, max(most, 1) + 1)],
+        )
+        self.fields["role"] = _may_do()
+
+
+class CompletionForm(PlainForm, forms.Form):
+    """What the manager asks a team to complete."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args, questions: list[dict], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["keys"] = forms.MultipleChoiceField(
+            label=_("Questions to open again"),
+            choices=[(question["key"], question["label"]) for question in questions],
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": _("Choose at least one question.")},
+        )
+        self.fields["message"] = forms.CharField(
+            label=_("What is missing"),
+            help_text=_("The team reads these words, in the letter and on its page."),
+            max_length=2000,
+            widget=forms.Textarea(attrs={"rows": 5}),
+            error_messages={"required": _("Write what is missing, so that the team knows what to answer.")},
+        )
+        self.fields["due_on"] = forms.DateField(
+            label=_("Until"),
+            help_text=_("After this day the team can still answer, until you stop waiting."),
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        )
 
 
 class PaperSectionForm(StepForm):

@@ -1,7 +1,9 @@
 """What this package writes to people. Texts: ``templates/letters/calls.*``; the authority may word them otherwise."""
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from calls import rules
@@ -21,6 +23,10 @@ REDIRECTION_ANSWERED = "calls.redirection_answered"
 REDIRECTION_TOLD = "calls.redirection_told"
 JOINED = "calls.joined"
 JOINED_BY = "calls.joined_by"
+INVITATION = "calls.invitation"
+COMPLETION_ASKED = "calls.completion_asked"
+COMPLETED = "calls.completed"
+LINE_MANAGER = "calls.line_manager"
 
 
 def register() -> None:
@@ -37,6 +43,11 @@ def register() -> None:
     letters.register(REDIRECTION_TOLD, _("Answer of a department: to the manager"), receipt=True)
     letters.register(JOINED, _("Application joined with another: to its team"), answers=True)
     letters.register(JOINED_BY, _("Application joined with another: to the team that stays"))
+    # Goes at once: who writes with whom is the team's business until it submits.
+    letters.register(INVITATION, _("Invitation into a team"), receipt=True)
+    letters.register(COMPLETION_ASKED, _("Request for completion"))
+    letters.register(COMPLETED, _("Receipt of a completion"), receipt=True)
+    letters.register(LINE_MANAGER, _("Word to a line manager, with the agent's agreement"))
 
 
 def _write(kind: str, key: str, application, person, actor=None, **context) -> Letter:
@@ -273,3 +284,72 @@ def joined_by(application, into, people, *, reason: str) -> None:
     for person in people:
         key = f"{JOINED_BY}:{application.pk}:{person.pk}"
         _write(JOINED_BY, key, into, person, other=application.title, newcomers=newcomers, reason=reason)
+
+
+def invitation(invitation, inviter: str) -> None:
+    """Offer a place to an e-mail. The letter says neither the title nor a word of the draft, and its link only
+    works for the account that has this e-mail: whoever else reads it learns and opens nothing."""
+    application = invitation.application
+    letters.write(
+        kind=INVITATION,
+        key=f"{INVITATION}:{invitation.pk}",
+        recipient=get_user_model().objects.filter(email__iexact=invitation.email, is_active=True).first(),
+        to_address=invitation.email,
+        context={
+            "inviter": inviter or gettext("A colleague"),
+            "call": application.call.title,
+            "phone": application.call.programme.phone,
+            "expires_on": invitation.expires_at,
+            "reads_only": invitation.role == ApplicantRole.READER,
+            "url": settings.SITE_URL.rstrip("/") + reverse("calls:invitation", args=[invitation.uuid]),
+        },
+        about=application,
+    )
+
+
+def completion_asked(request, people, labels: list[str]) -> None:
+    """Say to each author with an account what is missing and until when; a person reads the letter first."""
+    for person in people:
+        if person.user_id:
+            _write(
+                COMPLETION_ASKED,
+                f"{COMPLETION_ASKED}:{request.pk}:{person.pk}",
+                request.application,
+                person,
+                receipt_number=request.application.receipt_number,
+                message=request.message,
+                questions=", ".join(labels),
+                many=len(labels) > 1,
+                due_on=request.due_on,
+            )
+
+
+def completed(request, people) -> None:
+    for person in people:
+        if person.user_id:
+            _write(
+                COMPLETED,
+                f"{COMPLETED}:{request.pk}:{person.pk}",
+                request.application,
+                person,
+                receipt_number=request.application.receipt_number,
+                completed_at=request.completed_at,
+                answer_due_on=request.application.answer_due_on,
+            )
+
+
+def line_manager(place) -> Letter:
+    """To the line manager of someone who has agreed to it: the only letter that this package writes to one."""
+    application = place.application
+    return letters.write(
+        kind=LINE_MANAGER,
+        key=f"{LINE_MANAGER}:{place.pk}:{place.manager_answered_at:%Y%m%d%H%M%S%f}",
+        recipient=place.user.line_manager,
+        context={
+            "applicant": place.name,
+            "title": application.project.title,
+            "call": application.call.title,
+            "phone": application.call.programme.phone,
+        },
+        about=application,
+    )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from calls import counts, queries, rules
 from calls.enums import ApplicationState, CallState, Channel, RedirectionState
 from calls.models import Application, Call
+from calls.views import completion
 from incubator.core import badges, navigation, panels, public
 from incubator.core.navigation import Entry, Section
 from incubator.core.panels import Panel
@@ -55,6 +56,7 @@ def register() -> None:
     register_scope("calls.call", Call.objects.visible_to)
     register_scope("calls.application", Application.objects.managed_by)
     panels.register("project.main", answers_panel, order=60)
+    panels.register("application.now", completion.panel, order=20)
     navigation.register(entries)
     badges.register(
         {

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from calls import schema
 from calls.enums import ApplicationState, CallState, QuestionKind
+from calls.histories import submitted_values
 from calls.models import Answer, Applicant, Application, Call
 from incubator.core import clock, words
 from incubator.core.path import Path, Stop
@@ -183,8 +184,14 @@ class AnswerSection:
 
 
 def answers_of(application: Application, *, problems: dict[str, str] | None = None) -> list[AnswerSection]:
-    """Every answer under the words that were asked, without what those answers leave unasked. One query."""
-    answers = {answer.key: answer for answer in application.answers.select_related("file")}
+    """Every answer under the words that were asked, as it was submitted, without what those answers leave unasked.
+
+    One query; one more while a completion is being written: until it is sent, what was submitted stands.
+    """
+    answers = {answer.key: answer for answer in application.answers.select_related("file", "saved_by")}
+    for key, submitted in submitted_values(application).items():
+        stands = answers.setdefault(key, Answer(application=application, key=key))
+        stands.value, stands.file_id = submitted["value"], submitted["file"]
     values = {key: answer.value for key, answer in answers.items()}
     hidden = schema.hidden_keys(application.form_version.schema, values)
     found = []
@@ -333,6 +340,7 @@ def my_applications(user) -> list[Application]:
     """One query: mine, those to finish first, then the latest."""
     mine = list(
         Application.objects.of_person(user)
+        .with_lead_offered(user)
         .select_related("call__programme", "project")
         .order_by("-submitted_at", "-saved_at")
     )

@@ -173,7 +173,7 @@ class StepForm(PlainForm, forms.Form):
         for question in section["questions"]:
             answer = answers.get(question["key"])
             if answer is not None and answer.value is not None:
-                data |= _as_data(question, answer.value)
+                data |= as_data(question, answer.value)
         form = cls(section, answers=answers, sections=sections, strict=True, data=data, files=None)
         for question in section["questions"]:
             answer = answers.get(question["key"])
@@ -219,7 +219,7 @@ def _initial(question: dict, value: Any) -> Any:
     return value
 
 
-def _as_data(question: dict, value: Any) -> dict[str, Any]:
+def as_data(question: dict, value: Any) -> dict[str, Any]:
     """A stored value as its widget would have sent it."""
     key = question["key"]
     if question["kind"] == QuestionKind.AMOUNT and question.get("range"):

@@ -6,7 +6,7 @@ A predicate never raises and never writes; verbs and moves ask it again, whateve
 from django.core.signing import Signer
 from django.utils.crypto import constant_time_compare
 
-from calls.enums import ApplicationState
+from calls.enums import AUTHORS, ApplicantRole, ApplicationState
 from projects.enums import ProgrammeRoleKind, Stage
 from projects.models import ProgrammeRole
 from projects.rules import is_manager, roles_in_programmes
@@ -45,27 +45,60 @@ def can_list_applications(user, call) -> bool:
     return manages(user, call.programme_id)
 
 
+def role_of(user, application) -> str | None:
+    """This person's role in the team, or None. No query when it was read ``with_role_of`` this person."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return None
+    if getattr(application, "role_of_pk", None) == user.pk:
+        return application.role_of_person
+    return application.applicants.filter(user=user.pk).values_list("role", flat=True).first()
+
+
 def is_applicant(user, application) -> bool:
-    return (
-        user is not None
-        and user.is_authenticated
-        and user.is_active
-        and application.applicants.filter(user=user.pk).exists()
-    )
+    """In the team, whatever the role."""
+    return role_of(user, application) is not None
+
+
+def is_author(user, application) -> bool:
+    """Applies: leads or is a member of the team. A reader only reads."""
+    return role_of(user, application) in AUTHORS
+
+
+def leads(user, application) -> bool:
+    return role_of(user, application) == ApplicantRole.LEAD
 
 
 def can_write(user, application) -> bool:
-    """Write answers: the team, while it is a draft. A draft begun without an account is opened by its token."""
-    return application.state == ApplicationState.DRAFT and is_applicant(user, application)
+    """Write answers: the team, while it is a draft; after that, only what it was asked to complete
+    (``calls.domain.answers.need_writer``). A draft begun without an account is opened by its token."""
+    return application.state in (ApplicationState.DRAFT, ApplicationState.TO_COMPLETE) and is_author(
+        user, application
+    )
 
 
 def can_submit(user, application) -> bool:
-    return is_applicant(user, application)
+    return is_author(user, application)
+
+
+def can_complete(user, application) -> bool:
+    return is_author(user, application)
 
 
 def can_withdraw(user, application) -> bool:
-    """The team at any time, without a reason."""
-    return is_applicant(user, application)
+    """The team at any time, without a reason. A draft is everybody's text: only its lead gives it up."""
+    if application.state == ApplicationState.DRAFT:
+        return leads(user, application)
+    return is_author(user, application)
+
+
+def can_invite(user, application) -> bool:
+    """Invite, remove, change roles: the lead, while it is a draft."""
+    return application.state == ApplicationState.DRAFT and leads(user, application)
+
+
+def can_ask_completion(user, application) -> bool:
+    """Ask for a completion, or close the one that was asked."""
+    return manages(user, application.call.programme_id)
 
 
 def can_enter_paper(user, call) -> bool:

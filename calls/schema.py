@@ -57,12 +57,27 @@ TEAM_STEP = "equipe"
 REVIEW_STEP = "relecture"
 # Addresses below an application that are not steps of its form.
 RESERVED_STEPS = frozenset(
-    {TEAM_STEP, REVIEW_STEP, "deposer", "recepisse", "retirer", "dossier", "recevable", "fichiers", "oublier"}
+    {
+        TEAM_STEP,
+        REVIEW_STEP,
+        "deposer",
+        "recepisse",
+        "retirer",
+        "dossier",
+        "recevable",
+        "fichiers",
+        "oublier",
+        "a-plusieurs",
+        "completer",
+        "textes",
+        "hierarchie",
+        "demander",
+    }
 )
 KEY_MAX = 60
 # What the pages of an application call their own fields; a question is called otherwise.
 _RESERVED_KEY = re.compile(
-    r"(seen|asked|remove|pick|author)-.*|quitter|another|team|csrfmiddlewaretoken|.*_(from|to)"
+    r"(seen|asked|remove|pick|author)-.*|at-field|prendre|envoyer|quitter|another|team|csrfmiddlewaretoken|.*_(from|to)"
 )
 
 

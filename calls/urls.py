@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from calls.views import apply, follow, page, paper
+from calls.views import apply, completion, follow, history, page, paper, signing_in, team
 from calls.views.manage import bulk, dossier, exporting, joining, lists, redirections
 
 app_name = "calls"
@@ -26,9 +26,18 @@ urlpatterns = [
     path("candidatures/", follow.mine, name="mine"),
     path("candidatures/recues/", lists.received, name="received"),
     path("candidatures/oublier/", apply.forget, name="forget"),
+    path("candidatures/code/", team.join, name="type_code"),
+    path("candidatures/a-moi/", signing_in.claim, name="claim"),
+    path("candidatures/invitations/<uuid:invitation>/", team.invitation, name="invitation"),
     path("candidatures/places/<int:pk>/", follow.answer_place, name="answer_place"),
     path("candidatures/<uuid:uuid>/", follow.follow, name="follow"),
-    path("candidatures/<uuid:uuid>/equipe/", apply.team, name="team"),
+    path("candidatures/<uuid:uuid>/equipe/", team.team, name="team"),
+    path("candidatures/<uuid:uuid>/a-plusieurs/", team.people, name="people"),
+    path("candidatures/<uuid:uuid>/textes/", history.texts, name="texts"),
+    path("candidatures/<uuid:uuid>/completer/", completion.complete, name="complete"),
+    path("candidatures/<uuid:uuid>/demander/", completion.ask, name="ask_completion"),
+    path("candidatures/<uuid:uuid>/demander/fin/", completion.close, name="close_completion"),
+    path("candidatures/<uuid:uuid>/hierarchie/", follow.manager_answer, name="manager_answer"),
     path("candidatures/<uuid:uuid>/relecture/", apply.review, name="review"),
     path("candidatures/<uuid:uuid>/deposer/", apply.submit, name="submit"),
     path("candidatures/<uuid:uuid>/recepisse/", follow.receipt, name="receipt"),

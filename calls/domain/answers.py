@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 
 from calls import rules, schema
 from calls.domain.sites import freeze_sites
-from calls.enums import ApplicantRole, ApplicationState, QuestionKind
-from calls.models import Answer, AnswerRevision, Applicant, Application
-from incubator.core import clock, files, journal
+from calls.enums import ApplicationState, QuestionKind
+from calls.models import Answer, AnswerRevision, Application, CompletionRequest
+from incubator.core import clock, journal
 from incubator.core.models import Refused
+from projects.enums import Stage
 
 # An overwritten text of which less than this share is left is kept beside, even without a conflict.
 KEPT_SHARE = 0.5
 LONG_ENOUGH = 80  # characters; below, a lost text is quickly typed again
-PERSON_FIELDS = ("first_name", "last_name", "email", "phone", "directorate", "workplace")
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class Conflict:
     by: Any
     at: datetime
     kept_theirs: bool
+    revision: int | None = None  # the AnswerRevision that holds ``other`` when it gave way
 
 
 @dataclass
@@ -83,26 +84,42 @@ def seen_of(answer: Answer | None) -> Seen:
     return Seen(answer.version, fingerprint(answer.value))
 
 
-def need_writer(actor, application: Application, token: str | None) -> None:
-    """Raise unless this draft may be written by this person, or by whoever holds its token."""
+def need_writer(actor, application: Application, token: str | None, keys=()) -> CompletionRequest | None:
+    """Raise unless these questions may be answered by this person, or by whoever holds the draft's token.
+
+    Once submitted, only the questions of a request for completion are open; that request is returned.
+    """
     if application.discarded_at is not None:
         raise Refused(_("This draft was given up: it can no longer be changed."))
-    if application.state != ApplicationState.DRAFT:
+    asked = None
+    if application.state == ApplicationState.TO_COMPLETE:
+        asked = application.completions.waiting().first()
+    elif application.state != ApplicationState.DRAFT:
         raise Refused(
             _("This application has been submitted: its text does not change any more."), code="submitted"
         )
     if not (rules.can_write(actor, application) or holds_token(application, token)):
         raise PermissionDenied("write_application")
+    if application.state == ApplicationState.DRAFT:
+        return None
+    if asked is None or application.project.stage != Stage.APPLIED:
+        raise Refused(_("A body has already decided: the text does not change any more."), code="submitted")
+    if set(keys) - set(asked.keys):
+        raise Refused(
+            _("Only the questions that were asked again can be answered now."), code="not_asked_again"
+        )
+    return asked
 
 
-def locked(application: Application, *beside: str) -> Application:
+def locked(application: Application, *beside: str, person=None) -> Application:
     """The row, held until the end of the transaction, so that two writers come one after the other.
 
-    ``beside``: more relations to read in the same query.
+    ``beside``: more relations to read in the same query; ``person``: whose role in the team to read with it.
     """
     return (
         Application.objects.select_for_update(of=("self",))
-        .select_related("call__programme", "form_version", *beside)
+        .select_related("call__programme", "form_version", "project", *beside)
+        .with_role_of(person)
         .get(pk=application.pk)
     )
 
@@ -114,73 +131,105 @@ def save_answers(
     application: Application,
     values: dict[str, Any],
     step: str = "",
+    at_field: str = "",
     token: str | None = None,
     seen: dict[str, Seen] | None = None,
 ) -> Saved:
     """Save answers as they were typed, valid or not; submitting checks them.
 
     ``seen`` says what the page showed: a field that was not touched there never overwrites a newer
-    text, and a touched one keeps the other text as an AnswerRevision and tells of it. Works after the
-    closing hour too: the words are kept, they only can no longer be submitted.
+    text, and a touched one keeps the other text as an AnswerRevision and tells of it. ``step`` and
+    ``at_field`` say where the person is, to bring them back there. Works after the closing hour too:
+    the words are kept, they only can no longer be submitted. At most five queries, whatever is saved.
     Not journaled: each answer says who wrote it and when, and one saves every few seconds.
     """
-    row = locked(application)
-    need_writer(actor, row, token)
+    row = locked(application, person=actor)
     asked = {question["key"]: question for question in schema.questions_of(row.form_version.schema)}
+    request = need_writer(actor, row, token, keys=values)
     if unknown := [key for key in values if key not in asked]:
         raise Refused(_("This question is not asked any more: %(keys)s.") % {"keys": ", ".join(unknown)})
+    typed = {
+        key: raw
+        for key, raw in values.items()
+        if asked[key]["kind"] != QuestionKind.FILE  # files come by attach_file
+    }
+    result = _write(row, actor, typed, asked, seen or {}, frozen_at=request.asked_at if request else None)
+    result.application = application
+    if row.state == ApplicationState.DRAFT and (result.written or step):
+        _note_place(row, application, result, asked, step, at_field)
+    return result
+
+
+def _write(
+    row: Application, actor, typed: dict, asked: dict, seen: dict[str, Seen], *, frozen_at: datetime | None
+) -> Saved:
+    """Write what differs, keep what it replaces. The row is held by the caller."""
     author = actor if actor is not None and actor.is_authenticated else None
-    now = clock.now()
-    result = Saved(application, now)
+    result = Saved(row, clock.now())
     answers = {answer.key: answer for answer in row.answers.select_related("saved_by")}
-    values = freeze_sites(asked, values, {key: answer.value for key, answer in answers.items()})
-    created, changed, revisions = [], [], []
-    for key, raw in values.items():
-        if asked[key]["kind"] == QuestionKind.FILE:
-            continue  # files come by attach_file
-        value = schema.tidy(raw)
-        answer = answers.get(key)
+    typed = freeze_sites(asked, typed, {key: answer.value for key, answer in answers.items()})
+    fresh, revisions, gave_way = [], [], []
+    for key, raw in typed.items():
+        value, answer = schema.tidy(raw), answers.get(key)
         if answer is None:
             if not schema.is_empty(value):
-                answer = Answer(application=row, key=key, value=value, saved_at=now, saved_by=author)
-                answers[key] = answer
-                created.append(answer)
+                answers[key] = _next(row, key, value, result.at, author)
+                fresh.append(answers[key])
             continue
         if answer.value == value:
             continue
-        shown = (seen or {}).get(key)
+        shown = seen.get(key)
         stale = shown is not None and shown.version != answer.version
         if stale and fingerprint(value) == shown.fingerprint:
             # Untouched on that page: the newer text stays, and the person is told of it.
             result.conflicts.append(Conflict(key, answer.value, answer.saved_by, answer.saved_at, True))
             continue
-        if stale or answer.saved_by != author or _mostly_lost(answer.value, value):
-            revisions.append(
-                AnswerRevision(
-                    answer=answer, value=answer.value, saved_at=answer.saved_at, saved_by=answer.saved_by
-                )
-            )
+        if stale or _worth_keeping(answer, value, author, frozen_at):
+            revisions.append(revision_of(answer))
         if stale:
-            result.conflicts.append(Conflict(key, answer.value, answer.saved_by, answer.saved_at, False))
-        answer.value, answer.saved_at, answer.saved_by = value, now, author
-        answer.version += 1
-        changed.append(answer)
+            gave_way.append((answer, revisions[-1]))
+        answers[key] = _next(row, key, value, result.at, author, after=answer)
+        fresh.append(answers[key])
     AnswerRevision.objects.bulk_create(revisions)
-    Answer.objects.bulk_create(created)
-    Answer.objects.bulk_update(changed, ["value", "saved_at", "saved_by", "version"])
-    result.written = [answer.key for answer in (*created, *changed)]
+    # One statement for new and changed answers alike.
+    Answer.objects.bulk_create(
+        fresh,
+        update_conflicts=True,
+        unique_fields=["application", "key"],
+        update_fields=["value", "saved_at", "saved_by", "version"],
+    )
+    result.conflicts += [
+        Conflict(answer.key, answer.value, answer.saved_by, answer.saved_at, False, revision.pk)
+        for answer, revision in gave_way
+    ]
+    result.written = [answer.key for answer in fresh]
     result.answers = answers
-    if result.written or step:
-        title = answers.get(schema.TITLE_KEY)
-        fields = {
-            "saved_at": now if result.written else row.saved_at,
-            "last_step": step[:60] or row.last_step,
-            "title": " ".join(str(title.value or "").split())[: schema.TITLE_MAX] if title else row.title,
-        }
-        Application.objects.filter(pk=row.pk).update(**fields)
-        for name, value in fields.items():
-            setattr(application, name, value)
     return result
+
+
+def _next(row, key: str, value, at, author, *, after: Answer | None = None) -> Answer:
+    """The answer as it is to be stored. Without its primary key: the statement finds it by its question."""
+    version = after.version + 1 if after else 1
+    return Answer(application=row, key=key, value=value, saved_at=at, saved_by=author, version=version)
+
+
+def revision_of(answer: Answer) -> AnswerRevision:
+    return AnswerRevision(
+        answer_id=answer.pk,
+        value=answer.value,
+        file_id=answer.file_id,
+        saved_at=answer.saved_at,
+        saved_by=answer.saved_by,
+    )
+
+
+def _worth_keeping(answer: Answer, value: Any, author, frozen_at: datetime | None) -> bool:
+    """Another person's words, a long text that is going away, and whatever had been submitted."""
+    return (
+        answer.saved_by != author
+        or (frozen_at is not None and answer.saved_at <= frozen_at)
+        or _mostly_lost(answer.value, value)
+    )
 
 
 def _mostly_lost(before: Any, after: Any) -> bool:
@@ -191,82 +240,40 @@ def _mostly_lost(before: Any, after: Any) -> bool:
     )
 
 
-@transaction.atomic
-def attach_file(*, actor, application: Application, key: str, upload, token: str | None = None) -> Answer:
-    """Keep an attached file as the answer to a question. A new file replaces the one before."""
-    row = locked(application)
-    need_writer(actor, row, token)
-    question = next((q for q in schema.questions_of(row.form_version.schema) if q["key"] == key), None)
-    if question is None or question["kind"] != QuestionKind.FILE:
-        raise Refused(_("This question does not ask for a file."))
-    try:
-        kept = files.store(upload, actor=actor)
-    except Refused as error:
-        raise Refused({key: error.messages}) from error
-    now = clock.now()
-    author = actor if actor is not None and actor.is_authenticated else None
-    answer, created = Answer.objects.get_or_create(
-        application=row,
-        key=key,
-        defaults={"value": kept.name, "file": kept, "saved_at": now, "saved_by": author},
-    )
-    if not created:
-        answer.value, answer.file, answer.saved_at, answer.saved_by = kept.name, kept, now, author
-        answer.version += 1
-        answer.save()
-    Application.objects.filter(pk=row.pk).update(saved_at=now)
-    journal.record(verb="calls.attach_file", actor=author, target=row, key=key)
-    return answer
+def _note_place(row, application, result: Saved, asked: dict, step: str, at_field: str) -> None:
+    """Where the draft was left, when it was saved, and what it is called."""
+    title = result.answers.get(schema.TITLE_KEY)
+    written = result.written[-1] if result.written else ""
+    fields = {
+        "saved_at": result.at if result.written else row.saved_at,
+        "last_step": step[:60] or row.last_step,
+        "last_field": at_field if at_field in asked else written,
+        "title": " ".join(str(title.value or "").split())[: schema.TITLE_MAX] if title else row.title,
+    }
+    Application.objects.filter(pk=row.pk).update(**fields)
+    for name, value in fields.items():
+        setattr(application, name, value)
 
 
 @transaction.atomic
-def remove_file(*, actor, application: Application, key: str, token: str | None = None) -> None:
-    """Take a file out of a draft."""
-    row = locked(application)
-    need_writer(actor, row, token)
-    answer = row.answers.filter(key=key, file__isnull=False).first()
-    if answer is None:
-        return
-    answer.value, answer.file, answer.saved_at = None, None, clock.now()
-    answer.version += 1
+def choose_text(
+    *, actor, application: Application, revision: AnswerRevision, token: str | None = None
+) -> Answer:
+    """Put an earlier text (or file) back in its place. The one that gives way is kept in its turn."""
+    row = locked(application, person=actor)
+    answer = Answer.objects.select_related("saved_by").get(pk=revision.answer_id)
+    if answer.application_id != row.pk:
+        raise PermissionDenied("choose_text")
+    need_writer(actor, row, token, keys=[answer.key])
+    if (answer.value, answer.file_id) == (revision.value, revision.file_id):
+        return answer
+    revision_of(answer).save()
+    answer.value, answer.file_id = revision.value, revision.file_id
+    answer.saved_at, answer.version = clock.now(), answer.version + 1
+    answer.saved_by = actor if actor is not None and actor.is_authenticated else None
     answer.save()
-    journal.record(verb="calls.remove_file", actor=actor, target=row, key=key)
-
-
-@transaction.atomic
-def name_team(
-    *, actor, application: Application, people: list[dict], token: str | None = None, step: str = ""
-) -> list[Applicant]:
-    """Write who applies: the first person leads. Kept as typed; checked when it is submitted.
-
-    Each person is a dict of ``PERSON_FIELDS`` (all optional in a draft), with ``"pk"`` to change someone
-    already named, or ``"user"`` (from code only) for someone who has an account.
-    """
-    row = locked(application)
-    need_writer(actor, row, token)
-    known = {applicant.pk: applicant for applicant in row.applicants.select_related("user")}
-    lead = next((person for person in known.values() if person.role == ApplicantRole.LEAD), None)
-    kept: list[Applicant] = []
-    for position, person in enumerate(people):
-        applicant = known.get(person.get("pk")) or (lead if position == 0 else None)
-        if applicant is None:
-            applicant = Applicant(application=row)
-        if person.get("user") is not None:
-            applicant.user = person["user"]
-        for name in PERSON_FIELDS:
-            if name in person:
-                value = person[name]
-                if isinstance(value, str):
-                    most = Applicant._meta.get_field(name).max_length
-                    value = (schema.tidy(value) or "").strip()[:most]
-                setattr(applicant, name, value)
-        applicant.role = ApplicantRole.LEAD if position == 0 else ApplicantRole.MEMBER
-        applicant.save()
-        kept.append(applicant)
-    # Those no longer named leave, except whoever leads: a team is never empty.
-    Applicant.objects.filter(application=row).exclude(pk__in=[person.pk for person in kept]).exclude(
-        role=ApplicantRole.LEAD
-    ).delete()
-    Application.objects.filter(pk=row.pk).update(saved_at=clock.now(), last_step=step[:60] or row.last_step)
-    journal.record(verb="calls.name_team", actor=actor, target=row, people=len(kept))
-    return kept
+    if answer.key == schema.TITLE_KEY:
+        title = " ".join(str(answer.value or "").split())[: schema.TITLE_MAX]
+        Application.objects.filter(pk=row.pk).update(title=title)
+    journal.record(verb="calls.choose_text", actor=actor, target=row, key=answer.key)
+    return answer

@@ -11,18 +11,12 @@ from django.utils.translation import gettext as _
 
 from calls import notifications, rules, schema
 from calls.conditions import asked
-from calls.domain.answers import (
-    attach_file,
-    locked,
-    name_team,
-    need_writer,
-    remove_file,
-    save_answers,
-    token_digest,
-)
+from calls.domain.answers import choose_text, holds_token, locked, need_writer, save_answers, token_digest
+from calls.domain.attachments import attach_file, remove_file
 from calls.domain.forms import freeze_form
 from calls.domain.sites import freeze_sites
-from calls.enums import ApplicantRole, ApplicationState, CallState, Channel, QuestionKind
+from calls.domain.teams import confirm_place, identity, name_team
+from calls.enums import AUTHORS, ApplicantRole, ApplicationState, CallState, Channel, QuestionKind
 from calls.models import Answer, Applicant, Application, Call
 from calls.workflow import application_workflow
 from incubator.core import clock, journal
@@ -34,6 +28,7 @@ from projects.enums import TeamRole
 __all__ = [
     "attach_file",
     "begin_application",
+    "choose_text",
     "claim_application",
     "confirm_place",
     "declare_eligible",
@@ -78,23 +73,9 @@ def begin_application(*, call: Call, user=None) -> tuple[Application, str | None
         channel=Channel.WEB,
         claim_digest=token_digest(token) if token else "",
     )
-    Applicant.objects.create(application=application, role=ApplicantRole.LEAD, **_identity(user))
+    Applicant.objects.create(application=application, role=ApplicantRole.LEAD, **identity(user))
     journal.record(verb="calls.begin_application", actor=user, target=application, call=call.code)
     return application, token
-
-
-def _identity(user) -> dict:
-    if user is None:
-        return {}
-    return {
-        "user": user,
-        "first_name": user.first_name,
-        "last_name": user.last_name,
-        "email": user.email or "",
-        "phone": user.phone,
-        "directorate_id": user.directorate_id,
-        "workplace_id": user.workplace_id,
-    }
 
 
 @transaction.atomic
@@ -112,7 +93,7 @@ def claim_application(*, user, token: str) -> Application | None:
     lead = application.applicants.filter(role=ApplicantRole.LEAD).first() or Applicant(
         application=application, role=ApplicantRole.LEAD
     )
-    for name, value in _identity(user).items():
+    for name, value in identity(user).items():
         # What was typed stays; the account only fills what was left empty.
         if name == "user" or not getattr(lead, name):
             setattr(lead, name, value)
@@ -121,22 +102,6 @@ def claim_application(*, user, token: str) -> Application | None:
     application.save(update_fields=["claim_digest"])
     journal.record(verb="calls.claim_application", actor=user, target=application)
     return application
-
-
-@transaction.atomic
-def confirm_place(*, actor, applicant: Applicant, accept: bool) -> None:
-    """Someone who was named in a team by their e-mail says yes, and sees the application; or no, and leaves it."""
-    mine = actor.email and applicant.email.lower() == actor.email.lower() and applicant.user_id is None
-    if not mine:
-        raise PermissionDenied("confirm_place")
-    application = applicant.application
-    if accept and not application.applicants.filter(user=actor).exists():
-        applicant.user = actor
-        applicant.save(update_fields=["user"])
-    elif not accept:
-        applicant.email = ""
-        applicant.save(update_fields=["email"])
-    journal.record(verb="calls.confirm_place", actor=actor, target=application, accepted=accept)
 
 
 @dataclass(frozen=True)
@@ -171,7 +136,7 @@ def problems_of(application: Application) -> list[Problem]:
                 schema.TEAM_STEP, "team", _("One e-mail address is not complete. It may also be left empty.")
             )
         )
-    if len(people) > application.call.max_team_size:
+    if sum(person.role in AUTHORS for person in people) > application.call.max_team_size:
         found.append(
             Problem(
                 schema.TEAM_STEP,
@@ -190,7 +155,7 @@ def submit_application(*, actor, application: Application) -> Application:
     A second call answers the application as it was submitted. Raises Refused with sentences by
     question key when something is missing, or one sentence when the call is closed.
     """
-    row = locked(application, "call__cohort__programme")
+    row = locked(application, "call__cohort__programme", person=actor)
     if not rules.can_submit(actor, row):
         raise PermissionDenied("submit_application")
     if row.state == ApplicationState.DRAFT:
@@ -217,7 +182,7 @@ def _send_in(application: Application, *, actor, move: str) -> None:
     team = [
         (person.user, TeamRole.LEAD if person.role == ApplicantRole.LEAD else TeamRole.MEMBER)
         for person in people
-        if person.user_id
+        if person.user_id and person.role in AUTHORS
     ]
     lead = next((person for person in people if person.role == ApplicantRole.LEAD), people[0])
     answers = {answer.key: answer.value for answer in application.answers.all()}
@@ -233,7 +198,11 @@ def _send_in(application: Application, *, actor, move: str) -> None:
     application.answer_due_on = answer_due_on(application.call, now)
     # The row's own number: unique without a counter that two people could read at once.
     application.receipt_number = f"C{now.astimezone(application.call.zone).year}-{application.pk:04d}"
-    application.save(update_fields=["project", "submitted_at", "answer_due_on", "receipt_number"])
+    # The text is frozen: what a browser still holds of the draft opens nothing any more.
+    application.claim_digest = ""
+    application.save(
+        update_fields=["project", "submitted_at", "answer_due_on", "receipt_number", "claim_digest"]
+    )
     application_workflow.perform(application, move, actor=actor)
     journal.record(
         verb=f"calls.{move}_application",
@@ -301,8 +270,10 @@ def withdraw_application(*, actor, application: Application) -> Application:
 @transaction.atomic
 def discard_draft(*, actor, application: Application, token: str | None = None) -> Application:
     """Give up a draft: it leaves every list and its text is emptied."""
-    row = locked(application)
+    row = locked(application, person=actor)
     need_writer(actor, row, token)
+    if not (rules.leads(actor, row) or holds_token(row, token)):
+        raise PermissionDenied("discard_draft")
     Answer.objects.filter(application=row).update(value=None, file=None)
     Application.objects.filter(pk=row.pk).update(discarded_at=clock.now(), title="", claim_digest="")
     application.refresh_from_db()
@@ -347,7 +318,7 @@ def enter_paper_application(*, actor, call: Call, authors: list, title: str, ans
     )
     for position, author in enumerate(authors):
         role = ApplicantRole.LEAD if position == 0 else ApplicantRole.MEMBER
-        Applicant.objects.create(application=application, role=role, **_identity(author))
+        Applicant.objects.create(application=application, role=role, **identity(author))
     Answer.objects.bulk_create(
         Answer(application=application, key=key, value=schema.tidy(value), saved_at=now, saved_by=actor)
         for key, value in values.items()

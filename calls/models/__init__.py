@@ -1,7 +1,9 @@
 from calls.models.application import Answer, AnswerRevision, Applicant, Application, ApplicationTransition
 from calls.models.call import Call, CallForm, CallFormVersion, CallTransition
+from calls.models.completion import CompletionRequest
 from calls.models.desk import ApplicationNote, BulkAct, Redirection, SavedView
 from calls.models.pages import CallIndexPage, CallPage
+from calls.models.team import Invitation
 from calls.models.text import ApplicationText
 
 __all__ = [
@@ -19,6 +21,8 @@ __all__ = [
     "CallIndexPage",
     "CallPage",
     "CallTransition",
+    "CompletionRequest",
+    "Invitation",
     "Redirection",
     "SavedView",
 ]

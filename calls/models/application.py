@@ -83,6 +83,22 @@ class ApplicationQuerySet(models.QuerySet):
         mine = Applicant.objects.filter(application=models.OuterRef("pk"), user=user.pk)
         return self.filter(models.Exists(mine), discarded_at__isnull=True)
 
+    def with_role_of(self, user):
+        """Each with this person's role in its team, so that ``calls.rules`` needs no query of its own."""
+        pk = user.pk if user is not None and user.is_authenticated else None
+        mine = Applicant.objects.filter(application=models.OuterRef("pk"), user=pk)
+        return self.annotate(
+            role_of_pk=models.Value(pk, output_field=models.BigIntegerField()),
+            role_of_person=models.Subquery(mine.values("role")[:1]),
+        )
+
+    def with_lead_offered(self, user):
+        """Each with whether this person is offered to lead it."""
+        offered = Applicant.objects.filter(
+            application=models.OuterRef("pk"), user=user.pk, lead_offered_at__isnull=False
+        )
+        return self.annotate(lead_offered=models.Exists(offered))
+
     def managed_by(self, user):
         """The applications to the calls this person runs, unfinished ones included: not to be read, to be counted."""
         return self.filter(call__programme__in=managed_programmes(user))
@@ -129,6 +145,7 @@ class Application(models.Model):
     # Begun without an account: the browser keeps the token, the row only its fingerprint, until sign-in claims it.
     claim_digest = models.CharField(max_length=64, blank=True, default="", db_index=True)
     last_step = models.CharField(_("step left at"), max_length=60, blank=True)
+    last_field = models.CharField(_("question left at"), max_length=60, blank=True, default="")
     receipt_number = models.CharField(_("receipt number"), max_length=20, null=True, blank=True, unique=True)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     answer_due_on = models.DateField(_("answer due on"), null=True, blank=True)
@@ -210,11 +227,28 @@ class Applicant(models.Model):
         related_name="+",
     )
 
+    # Made with the empty form of someone to name, so that saving it twice names one person.
+    row_key = models.CharField(max_length=36, blank=True, default="", editable=False)
+    # The lead has offered this person to lead in their place; nothing changes until they accept.
+    lead_offered_at = models.DateTimeField(_("offered to lead at"), null=True, blank=True, editable=False)
+    # Asked after preselection only. None: not answered yet, and then their line manager is not told.
+    may_tell_manager = models.BooleanField(
+        _("their line manager may be told"), null=True, blank=True, editable=False
+    )
+    manager_answered_at = models.DateTimeField(
+        _("answered about their line manager at"), null=True, blank=True, editable=False
+    )
+
     class Meta:
         verbose_name = _("applicant")
         verbose_name_plural = _("applicants")
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["application", "user"], name="applicant_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "user"], name="applicant_once"),
+            models.UniqueConstraint(
+                fields=["application"], condition=models.Q(role="lead"), name="applicant_one_lead"
+            ),
+        ]
 
     def __str__(self):
         return f"{self.name} ({self.application_id})"
@@ -256,6 +290,9 @@ class AnswerRevision(AppendOnly):
 
     answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="revisions")
     value = models.JSONField(null=True, blank=True)
+    file = models.ForeignKey(
+        "core.PrivateFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     saved_at = models.DateTimeField()
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

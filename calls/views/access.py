@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.views.csrf import csrf_failure
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
@@ -13,6 +14,10 @@ from calls.domain.answers import holds_token
 from calls.models import Application
 
 SESSION_KEY = "calls_drafts"
+# Drafts begun in this browser under another name than the account's: opened by nobody until the person says.
+ASIDE_KEY = "calls_drafts_aside"
+# Codes of invitations that this person has typed.
+CODES_KEY = "calls_codes"
 
 
 def one_page_for_all(view):
@@ -70,10 +75,18 @@ def forget_tokens(request) -> None:
 def _find(request, uuid) -> Application | None:
     related = ("call__programme", "form_version", "project")
     if request.session.get(SESSION_KEY, {}).get(str(uuid)):
-        application = Application.objects.select_related(*related).filter(uuid=uuid).first()
+        application = (
+            Application.objects.with_role_of(request.user).select_related(*related).filter(uuid=uuid).first()
+        )
         if application is not None and token_for(request, application):
             return application
-    return Application.objects.visible_to(request.user).select_related(*related).filter(uuid=uuid).first()
+    return (
+        Application.objects.visible_to(request.user)
+        .with_role_of(request.user)
+        .select_related(*related)
+        .filter(uuid=uuid)
+        .first()
+    )
 
 
 def with_application(view):
@@ -90,6 +103,8 @@ def with_application(view):
             if request.htmx:
                 # An autosave must not be answered by a sign-in page: the script says that saving stopped.
                 return HttpResponse(status=401)
+            if str(uuid) in request.session.get(ASIDE_KEY, {}):
+                return redirect("calls:claim")
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             raise Http404

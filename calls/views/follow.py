@@ -7,11 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from calls import dossier, queries, rules
+from calls import dossier, queries, rules, schema
 from calls.domain import applications as verbs
-from calls.enums import ApplicationState
-from calls.models import Applicant
-from calls.views.access import with_application
+from calls.domain.line_manager import answer_about_manager, is_asked
+from calls.enums import AUTHORS, ApplicationState
+from calls.models import Applicant, Invitation
+from calls.views.access import ASIDE_KEY, with_application
 from calls.views.apply import resume_url
 from incubator.core import files
 from incubator.core.models import Refused
@@ -33,12 +34,17 @@ def mine(request):
             "badge": badge_of(application),
             "next": queries.next_step_of(application),
             "is_draft": application.state == ApplicationState.DRAFT,
+            "lead_offered": application.lead_offered,
         }
         for application in queries.my_applications(request.user)
     ]
     context = {
         "rows": rows,
         "offers": queries.places_offered(request.user),
+        "invitations": list(
+            Invitation.objects.addressed_to(request.user).usable().select_related("application__call")
+        ),
+        "drafts_aside": bool(request.session.get(ASIDE_KEY)),
         "open_calls": queries.open_calls(),
     }
     return render(request, "calls/mine.html", context)
@@ -54,7 +60,22 @@ def follow(request, application):
     if not rules.is_applicant(request.user, application):
         return redirect("calls:application", uuid=application.uuid)
     stage = Stage(application.project.stage)
+    mine = application.applicants.filter(user=request.user).first()
+    waiting = (
+        application.completions.waiting().first()
+        if application.state == ApplicationState.TO_COMPLETE and stage == Stage.APPLIED
+        else None
+    )
     context = {
+        "mine": mine,
+        "asked": waiting,
+        "asked_questions": [
+            question["label"]
+            for question in schema.questions_of(application.form_version.schema)
+            if waiting and question["key"] in waiting.keys
+        ],
+        "may_write": mine.role in AUTHORS,
+        "asks_about_manager": mine.role in AUTHORS and is_asked(application),
         "application": application,
         "call": application.call,
         "path": queries.path_of_application(application),
@@ -63,10 +84,35 @@ def follow(request, application):
         "answer": queries.last_answer_to(application),
         "handed": application.redirections.filter(cancelled_at=None).select_related("directorate"),
         "joined": dossier.joined_with(application) if application.state == ApplicationState.JOINED else [],
-        "may_withdraw": stage not in FINAL_STAGES,
+        "may_withdraw": mine.role in AUTHORS and stage not in FINAL_STAGES,
         "has_project_page": stage not in (Stage.APPLIED, Stage.MERGED),
     }
     return render(request, "calls/follow.html", context)
+
+
+@require_POST
+@with_application
+def manager_answer(request, application):
+    """Each author says for themselves whether their line manager may be told. Silence is no."""
+    if not rules.is_author(request.user, application):
+        raise Http404
+    if not {"yes", "no"} & set(request.POST):
+        return redirect("calls:follow", uuid=application.uuid)
+    agree = "yes" in request.POST
+    try:
+        answer_about_manager(actor=request.user, application=application, agree=agree)
+    except PermissionDenied:
+        raise Http404 from None
+    except Refused as error:
+        messages.info(request, " ".join(error.messages))
+    else:
+        messages.success(
+            request,
+            _("Noted: your line manager may be told. You may change your mind.")
+            if agree
+            else _("Noted: your line manager is not told."),
+        )
+    return redirect("calls:follow", uuid=application.uuid)
 
 
 @with_application

@@ -311,6 +311,19 @@ def drop(*, actor, letter: Letter) -> Letter:
     return _settle(actor, letter, [State.HELD, State.APPROVED, State.UNCERTAIN], State.DROPPED)
 
 
+@transaction.atomic
+def take_back(*, actor, key_begins: str) -> int:
+    """Set aside the letters with such a key that have not left: their reason is gone. Answers how many.
+
+    Called by verbs about what they wrote themselves; whoever acts there need not run an outbox.
+    """
+    unsent = Letter.objects.filter(key__startswith=key_begins, state__in=[State.HELD, State.APPROVED])
+    for letter in unsent:
+        _change(letter, from_states=[State.HELD, State.APPROVED], state=State.DROPPED, settled_at=clock.now())
+        journal.record(verb="core.letter_dropped", actor=actor, target=letter)
+    return len(unsent)
+
+
 def _settle(actor, letter: Letter, from_states: list[str], state: str) -> Letter:
     _require_reader(actor, letter)
     _change(letter, from_states=from_states, state=state, settled_at=clock.now(), lease_until=None)

@@ -239,6 +239,7 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_RATE_LIMITS = {
     "visitor_post": "60/m/ip",  # what visitors send (incubator.core.limits): a whole workshop may share one address
+    "invitation_code": "10/300s/user",  # codes tried by one person: 38 bits behind this are out of reach
     "login_failed": "20/m/ip,5/300s/key",
     "request_login_code": "20/m/ip,3/m/key",
     "reset_password": "20/m/ip,3/m/key",

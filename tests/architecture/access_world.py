@@ -178,6 +178,12 @@ class World:
         )
 
     @cached_property
+    def invitation(self):
+        from calls.domain.invitations import invite
+
+        return invite(actor=self.people["author"], application=self.draft, email="ailleurs@region.example")
+
+    @cached_property
     def letter(self):
         from incubator.core.models import Letter
 
@@ -223,6 +229,8 @@ class World:
                 known["key"] = self.bulk_act.key
             if name == "calls:join_with":
                 known["other"] = self.other_application.uuid
+            if "invitation" in wanted:
+                known["invitation"] = self.invitation.uuid
         elif space == "juries":
             known = {
                 "code": self.jury.sitting.code,

@@ -42,6 +42,7 @@ OWN_MODULES = {
     "calls.folding": "enums",
     "calls.listing": "queries",
     "calls.similar": "queries",
+    "calls.histories": "queries",
     "calls.page_facts": "queries",
     "calls.share": "queries",
     "calls.panels": "views",

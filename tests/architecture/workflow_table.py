@@ -91,6 +91,9 @@ CALL = {
 APPLICATION = {
     "submit": {"draft": {"submitted"}},
     "enter_paper": {"draft": {"submitted"}},
+    "ask_completion": {"submitted": {"to_complete"}},
+    "complete": {"to_complete": {"submitted"}},
+    "close_completion": {"to_complete": {"submitted"}},
     "declare_eligible": {"submitted": {"eligible"}},
     "undo_eligible": {"eligible": {"submitted"}},
     "join": each(("submitted", "to_complete", "eligible"), "joined"),

@@ -63,7 +63,7 @@ def test_a_phone_begins_without_an_account_signs_in_and_submits(client_for):
     assert b"Il ne passe pas." in review.content
     # A visitor cannot submit: the sign-in is asked now, and the draft comes along.
     assert "/compte/" in client.post(url(application, "deposer"))["Location"]
-    agent = make_person()
+    agent = make_person("Awa", "Diallo")
     client.force_login(agent, backend="django.contrib.auth.backends.ModelBackend")
     application.refresh_from_db()
     assert (application.applicants.get().user, application.claim_digest) == (agent, "")
@@ -99,7 +99,9 @@ def test_leaving_and_coming_back_lands_on_the_step_that_was_left(client_for):
     assert client.get(f"/candidatures/{application.uuid}/")["Location"] == url(application, "pour-qui")
     response = fill(client, application, "pour-qui", combien="3", quitter="1")
     assert response["Location"] == "/candidatures/"
-    assert client.get(f"/candidatures/{application.uuid}/")["Location"] == url(application, "pour-qui")
+    back = client.get(f"/candidatures/{application.uuid}/")["Location"]
+    assert back == url(application, "pour-qui") + "#div_id_combien"
+    assert 'id="div_id_combien"' in client.get(back).content.decode()
 
 
 def test_what_is_wrong_is_kept_and_said_beside_the_field(client_for):
@@ -322,7 +324,7 @@ def test_one_autosave_costs_a_fixed_number_of_queries(client_for, assert_queries
     application = begin(client, make_call())
     fill(client, application, "probleme", title="T", probleme="P")
     page = fields_of(client.get(url(application, "probleme")))
-    with assert_queries(9):
+    with assert_queries(7):
         client.post(
             url(application, "probleme"),
             {**page, "title": "T", "probleme": "P, et la suite"},

@@ -14,7 +14,7 @@ from calls.domain import applications as verbs
 from calls.domain.answers import Seen, token_digest
 from calls.enums import ApplicationState
 from calls.models import ApplicationTransition
-from calls.views import apply
+from calls.views import apply, team
 from incubator.core import clock
 from incubator.core.models import Letter, PrivateFile
 from projects.models import Project
@@ -176,7 +176,7 @@ def test_the_draft_is_on_the_server_from_the_first_field(client_for):
     assert application.title == "Le"
     assert application.saved_at is not None
     back = client.get(f"/candidatures/{application.uuid}/")
-    assert back["Location"] == url(application, "probleme")
+    assert back["Location"] == url(application, "probleme") + "#div_id_title"
     assert 'value="Le"' in client.get(back["Location"]).content.decode()
 
 
@@ -222,7 +222,8 @@ def test_a_submission_between_the_reading_and_the_writing_of_a_step_is_said(clie
     client = client_for(agent)
     sent = make_application(user=agent)
     seen = {"seen-title": "1:x", "title": "Autre"}
-    monkeypatch.setattr(apply, "_not_writable", lambda request, application: None)
+    monkeypatch.setattr(apply, "not_writable", lambda request, application: None)
+    monkeypatch.setattr(team, "not_writable", lambda request, application: None)
     for step, typed in (("probleme", seen), ("equipe", {"people": "1", "p0-first_name": "B"})):
         assert client.post(url(sent, step), typed)["Location"] == f"/candidatures/{sent.uuid}/"
         late = client.post(url(sent, step), typed, headers={"HX-Request": "true"})

@@ -34,6 +34,9 @@ CALL_MOVES = {
 APPLICATION_MOVES = {
     (ApplicationState.DRAFT, "submit"): ApplicationState.SUBMITTED,
     (ApplicationState.DRAFT, "enter_paper"): ApplicationState.SUBMITTED,
+    (ApplicationState.SUBMITTED, "ask_completion"): ApplicationState.TO_COMPLETE,
+    (ApplicationState.TO_COMPLETE, "complete"): ApplicationState.SUBMITTED,
+    (ApplicationState.TO_COMPLETE, "close_completion"): ApplicationState.SUBMITTED,
     (ApplicationState.SUBMITTED, "declare_eligible"): ApplicationState.ELIGIBLE,
     (ApplicationState.ELIGIBLE, "undo_eligible"): ApplicationState.SUBMITTED,
     (ApplicationState.SUBMITTED, "join"): ApplicationState.JOINED,
@@ -65,7 +68,7 @@ def test_every_move_of_an_application_from_every_state(state, move):
     application = make_draft(user=agent)
     applications.submit_application(actor=agent, application=application)
     Application.objects.filter(pk=application.pk).update(state=state)
-    actor = agent if move == "submit" else application.call.created_by
+    actor = agent if move in ("submit", "complete") else application.call.created_by
     expected = APPLICATION_MOVES.get((state, move))
     if expected is None:
         with pytest.raises(Refused):

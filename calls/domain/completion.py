@@ -1,0 +1,143 @@
+"""A request for completion: some questions of a submitted application open again, until a day.
+
+What stood there stays readable beside what is sent (``CompletionRequest.before`` and ``after``). After the
+day the team is told that it is late and can still answer, until the manager stops waiting: then the
+submitted text stands again, and what had been begun is kept among the earlier answers.
+"""
+
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from calls import notifications, rules, schema
+from calls.domain.answers import locked, revision_of
+from calls.enums import AUTHORS, ApplicationState
+from calls.models import Answer, AnswerRevision, Application, CompletionRequest
+from calls.workflow import application_workflow
+from incubator.core import clock, journal
+from incubator.core.models import Refused
+
+MESSAGE_MAX = 2000
+
+
+@transaction.atomic
+def ask_completion(
+    *, actor, application: Application, keys: list[str], message: str, due_on: date
+) -> CompletionRequest:
+    """Open these questions again until ``due_on``, and write to the authors what is missing."""
+    row = locked(application, person=actor)
+    if not rules.can_ask_completion(actor, row):
+        raise PermissionDenied("ask_completion")
+    questions = {question["key"]: question for question in schema.questions_of(row.form_version.schema)}
+    message = (schema.tidy(message) or "").strip()
+    problems = {}
+    if not keys:
+        problems["keys"] = _("Choose at least one question.")
+    elif set(keys) - (set(questions) - {schema.TITLE_KEY}):
+        problems["keys"] = _("Choose questions of this application; its title does not change any more.")
+    if not message:
+        problems["message"] = _("Write what is missing, so that the team knows what to answer.")
+    elif len(message) > MESSAGE_MAX:
+        problems["message"] = _("Shorten this: %(limit)d characters are allowed.") % {"limit": MESSAGE_MAX}
+    if due_on < clock.today():
+        problems["due_on"] = _("This day is past. Choose a later one.")
+    if problems:
+        raise Refused(problems)
+    keys = [key for key in questions if key in keys]  # in the order of the form
+    application_workflow.perform(application, "ask_completion", actor=actor)
+    request = CompletionRequest.objects.create(
+        application=row,
+        keys=keys,
+        message=message,
+        due_on=due_on,
+        before=_texts(row, keys),
+        asked_by=actor,
+        asked_at=clock.now(),
+    )
+    people = row.applicants.filter(role__in=AUTHORS).select_related("user")
+    notifications.completion_asked(request, people, [questions[key]["label"] for key in keys])
+    journal.record(verb="calls.ask_completion", actor=actor, target=application, questions=len(keys))
+    return request
+
+
+def _texts(row: Application, keys: list[str]) -> dict:
+    return {
+        answer.key: {"value": answer.value, "file": answer.file_id}
+        for answer in row.answers.filter(key__in=keys)
+    }
+
+
+def _waiting(row: Application) -> CompletionRequest:
+    request = row.completions.waiting().first()
+    if row.state != ApplicationState.TO_COMPLETE or request is None:
+        raise Refused(_("Nothing more is asked: this application waits for no completion."))
+    request.application = row
+    return request
+
+
+@transaction.atomic
+def complete(*, actor, application: Application) -> CompletionRequest:
+    """Send what was asked: the text is frozen again, and a receipt is given. Late is possible."""
+    row = locked(application, person=actor)
+    if not rules.can_complete(actor, row):
+        raise PermissionDenied("complete")
+    request = _waiting(row)
+    if problems := problems_of_completion(row, request):
+        raise Refused(problems)
+    application_workflow.perform(application, "complete", actor=actor)
+    request.after = _texts(row, request.keys)
+    request.completed_by, request.completed_at = actor, clock.now()
+    request.save(update_fields=["after", "completed_by", "completed_at"])
+    notifications.completed(request, row.applicants.filter(role__in=AUTHORS).select_related("user"))
+    journal.record(verb="calls.complete", actor=actor, target=application)
+    return request
+
+
+def problems_of_completion(row: Application, request: CompletionRequest) -> dict[str, str]:
+    """What is wrong with the questions that were asked again, by key; the others were judged at submission."""
+    answers = {answer.key: answer for answer in row.answers.filter(key__in=request.keys)}
+    problems = {}
+    for question in schema.questions_of(row.form_version.schema):
+        if question["key"] in request.keys:
+            answer = answers.get(question["key"])
+            has_file = bool(answer and answer.file_id)
+            if sentence := schema.problem(question, answer.value if answer else None, has_file=has_file):
+                problems[question["key"]] = sentence
+    return problems
+
+
+@transaction.atomic
+def close_completion(*, actor, application: Application) -> CompletionRequest:
+    """Stop waiting. What was submitted stands again; what the team had begun is kept among the earlier answers."""
+    row = locked(application, person=actor)
+    if not rules.can_ask_completion(actor, row):
+        raise PermissionDenied("close_completion")
+    request = _waiting(row)
+    application_workflow.perform(application, "close_completion", actor=actor)
+    _put_back(row, request)
+    request.closed_by, request.closed_at = actor, clock.now()
+    request.save(update_fields=["closed_by", "closed_at"])
+    journal.record(verb="calls.close_completion", actor=actor, target=application)
+    return request
+
+
+def _put_back(row: Application, request: CompletionRequest) -> None:
+    for answer in row.answers.filter(key__in=request.keys):
+        was = request.before.get(answer.key, {"value": None, "file": None})
+        if (answer.value, answer.file_id) == (was["value"], was["file"]):
+            continue
+        revision_of(answer).save()
+        earlier = _who_wrote(answer, was)
+        Answer.objects.filter(pk=answer.pk).update(
+            value=was["value"], file=was["file"], version=answer.version + 1, **earlier
+        )
+
+
+def _who_wrote(answer: Answer, was: dict) -> dict:
+    """When and by whom the submitted text was written: its revision knows."""
+    for revision in AnswerRevision.objects.filter(answer=answer).order_by("-saved_at", "-pk"):
+        if (revision.value, revision.file_id) == (was["value"], was["file"]):
+            return {"saved_at": revision.saved_at, "saved_by": revision.saved_by}
+    return {"saved_at": clock.now(), "saved_by": None}
