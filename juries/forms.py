@@ -152,9 +152,9 @@ class DecisionForm(PlainForm, forms.Form):
         error_messages={"required": _("Write the reason in one sentence at least: the team will read it.")},
     )
 
-    def __init__(self, *args, outcome, gate, project, **kwargs):
+    def __init__(self, *args, outcome, gate, project, on=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.outcome, self.gate, self.project = outcome, gate, project
+        self.outcome, self.gate, self.project, self.on = outcome, gate, project, on
         for demand in outcomes.DEMANDS[outcome]:
             self.fields[demand.key] = _field_for(demand)
 
@@ -173,6 +173,7 @@ class DecisionForm(PlainForm, forms.Form):
             reason=cleaned.get("reason", ""),
             demands=self.demands,
             project=self.project,
+            on=self.on,
         )
         for name, sentence in found.items():
             if name not in self.errors:

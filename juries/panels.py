@@ -7,7 +7,7 @@ from incubator.core import badges, journal, navigation, panels, public
 from incubator.core.navigation import Entry, Section
 from incubator.core.panels import Panel
 from incubator.core.rules import register_scope
-from juries import queries
+from juries import queries, verdicts
 from juries.enums import SeatRole, SittingState
 from juries.models import Grid, Hearing, Sitting
 
@@ -27,6 +27,12 @@ def criteria_of_call(user, call) -> Panel | None:
     return Panel("juries/_call_criteria.html", {"criteria": criteria}) if criteria else None
 
 
+def what_the_body_said(user, project) -> Panel | None:
+    """The three sentences to the team after each decision, and the corrections since. One query."""
+    said = verdicts.said_to_team(project, user)
+    return Panel("juries/_said_to_team.html", {"said": said}) if said else None
+
+
 def entries(user) -> list[Entry]:
     if user is None or not user.is_authenticated or not queries.concerns(user):
         return []
@@ -35,6 +41,7 @@ def entries(user) -> list[Entry]:
 
 def register() -> None:
     panels.register("project.side", next_hearing, order=20)
+    panels.register("project.main", what_the_body_said, order=20)
     panels.register("call.page", criteria_of_call, order=40)
     # Which grid a call's page shows, and what it says.
     public.register(
@@ -97,6 +104,21 @@ def register() -> None:
             "juries.tie_break_read": _("Comparison of projects read"),
             "juries.deliberation_begun": _("Deliberation begun"),
             "juries.decision_prepared": _("Decision prepared"),
+            "juries.presence_noted": _("Presence noted"),
+            "juries.clock_started": _("Clock started"),
+            "juries.clock_stopped": _("Clock stopped"),
+            "juries.clock_resumed": _("Clock started again"),
+            "juries.clock_extended": _("More time given"),
+            "juries.note_kept": _("Note of deliberation taken"),
+            "juries.late_leave_given": _("Juror let to change marks late"),
+            "juries.marks_changed_late": _("Marks changed after the deliberation began"),
+            "juries.feedback_written": _("Feedback to the team written"),
+            "juries.sitting_booked": _("Sitting booked by an extension"),
+            "juries.hearing_booked": _("Project booked on a sitting by its extension"),
+            "juries.correction_prepared": _("Correction prepared"),
+            "juries.correction_given_up": _("Correction given up"),
+            "juries.decision_corrected": _("Decision corrected"),
+            "juries.minutes_printed": _("Minutes made as a PDF"),
             "juries.decision_signed_off": _("Decision agreed by the sponsor"),
             "juries.pronounced": _("Decisions pronounced"),
             "juries.sitting_cancelled": _("Sitting cancelled"),

@@ -125,6 +125,21 @@ def can_prepare_decision(user, hearing) -> bool:
     return can_read_results(user, hearing.sitting) and not is_recused(user, hearing)
 
 
+def can_note(user, hearing) -> bool:
+    """Write notes of deliberation, and read those of the body: its president and its secretary alone."""
+    return holds(user, hearing.sitting, STAFF_ROLES) and not is_recused(user, hearing)
+
+
+def can_write_feedback(user, hearing) -> bool:
+    """The three sentences to the team: whoever records the decision."""
+    return can_prepare_decision(user, hearing)
+
+
+def can_correct(user, sitting) -> bool:
+    """Write a correction beside a decision that was pronounced: the manager (the sponsor agrees where it engages)."""
+    return is_manager(user, sitting.programme)
+
+
 def can_sign_off(user, sitting) -> bool:
     return is_sponsor(user, sitting.programme)
 

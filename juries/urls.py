@@ -1,8 +1,11 @@
 from django.urls import path
 
 from juries.views import (
+    answers,
+    corrections,
     coverage,
     decisions,
+    deliberating,
     links,
     organiser,
     preparation,
@@ -65,10 +68,25 @@ urlpatterns = [
     ),
     # Deliberation and decisions
     path("jurys/<slug:code>/deliberation/", decisions.begin, name="deliberation"),
+    path("jurys/<slug:code>/seance/", deliberating.enter, name="enter"),
+    path("jurys/<slug:code>/seance/<uuid:hearing>/", deliberating.room, name="room"),
+    path("jurys/<slug:code>/seance/<uuid:hearing>/minuteur/", deliberating.timer, name="timer"),
+    path("jurys/<slug:code>/seance/<uuid:hearing>/note/", deliberating.note, name="note"),
+    path("jurys/<slug:code>/seance/<uuid:hearing>/apres-coup/", deliberating.let_late, name="let_late"),
+    path("jurys/<slug:code>/presence/", deliberating.presence, name="presence"),
+    path("jurys/<slug:code>/noter/<uuid:hearing>/apres-coup/", deliberating.late_marks, name="late_marks"),
+    path("jurys/<slug:code>/retours/<uuid:hearing>/", answers.write, name="feedback"),
+    path("jurys/<slug:code>/reponses/", answers.board, name="answers"),
+    path("jurys/<slug:code>/rectificatif/<uuid:hearing>/", corrections.write, name="correct"),
+    path("jurys/<slug:code>/rectificatif/<uuid:hearing>/accord/", corrections.agree, name="correct_agree"),
+    path(
+        "jurys/<slug:code>/rectificatif/<uuid:hearing>/abandon/", corrections.give_up, name="correct_give_up"
+    ),
     path("jurys/<slug:code>/decisions/", decisions.board, name="decisions"),
     path("jurys/<slug:code>/decisions/<uuid:hearing>/", decisions.decide, name="decide"),
     path("jurys/<slug:code>/accords/", decisions.sign_off_page, name="sign_off"),
     path("jurys/<slug:code>/accords/<uuid:hearing>/", decisions.sign_off, name="sign_off_one"),
     path("jurys/<slug:code>/prononcer/", decisions.pronounce, name="pronounce"),
+    path("jurys/<slug:code>/pv.pdf", decisions.minutes_pdf, name="minutes_pdf"),
     path("jurys/<slug:code>/pv/", decisions.minutes, name="minutes"),
 ]

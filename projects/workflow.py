@@ -113,7 +113,9 @@ def _target_of(gate: Gate, outcome: Outcome):
 
 
 def extensions_of(project) -> int:
-    return project.phases.filter(kind=PhaseKind.EXTENSION).count()
+    """How many were given; one that a correction took back was not."""
+    taken_back = {"actual_start__isnull": True, "closed_by__name": "correct"}
+    return project.phases.filter(kind=PhaseKind.EXTENSION).exclude(**taken_back).count()
 
 
 def _preselected_first(project, facts) -> str | None:

@@ -16,7 +16,7 @@ from calls.domain import calls as call_verbs
 from home.demo.questions import QUESTIONS, Dossier
 from incubator.accounts.models import Directorate, User
 from incubator.core import clock, jobs, letters
-from juries.domain import decisions, grids, links, scoring, sittings
+from juries.domain import decisions, feedback, grids, links, scoring, sittings
 from juries.enums import SCORING_ROLES, SeatRole
 from juries.models import GridVersion, Hearing, Sitting
 from projects.domain import projects as project_verbs
@@ -177,21 +177,23 @@ def prepare(
 ) -> Sitting:
     """Prepare a sitting: members, order and hours of passage, and open the scoring."""
     starts = moment(day, hour)
+    frame = {
+        "cohort": cohort,
+        "gate": gate,
+        "body": body,
+        "starts_at": starts,
+        "place": place,
+        "grid_version": grid,
+        "quorum": quorum,
+        "places": places,
+        "scores_close_at": scores_close,
+    }
+    codes = list(codes)
     with on(prepared_on, 10):
-        sitting = sittings.prepare_sitting(
-            actor=manager,
-            programme=cohort.programme,
-            cohort=cohort,
-            gate=gate,
-            body=body,
-            starts_at=starts,
-            place=place,
-            grid_version=grid,
-            quorum=quorum,
-            places=places,
-            scores_close_at=scores_close,
-            code=code,
-        )
+        sitting = _booked(stage, gate, codes)
+        if sitting is not None:
+            return _take_up(stage, sitting, manager=manager, jurors=jurors, frame=frame)
+        sitting = sittings.prepare_sitting(actor=manager, programme=cohort.programme, code=code, **frame)
         for username, role in jurors.items():
             sittings.add_seat(actor=manager, sitting=sitting, user=stage.who(username), role=role)
         for position, project_code in enumerate(codes):
@@ -201,6 +203,25 @@ def prepare(
                 project=stage.project(project_code),
                 starts_at=starts + timedelta(minutes=minutes_each * position),
             )
+    return sitting
+
+
+def _booked(stage: Stage, gate: str, codes: list[str]) -> Sitting | None:
+    """The sitting that an extension has booked for these projects by itself."""
+    return Sitting.objects.filter(
+        gate="extension_end", state="preparing", hearings__project=stage.project(codes[0])
+    ).first() if gate == "extension_end" else None  # fmt: skip
+
+
+def _take_up(
+    stage: Stage, sitting: Sitting, *, manager: User, jurors: Mapping[str, str], frame: dict
+) -> Sitting:
+    """The manager completes a booked sitting: its frame, and its own members in place of those proposed."""
+    sitting = sittings.update_sitting(actor=manager, sitting=sitting, **frame)
+    for seat in sitting.seats.select_related("user", "sitting"):
+        sittings.remove_seat(actor=manager, seat=seat)
+    for username, role in jurors.items():
+        sittings.add_seat(actor=manager, sitting=sitting, user=stage.who(username), role=role)
     return sitting
 
 
@@ -254,6 +275,7 @@ class Ruling:
     outcome: str
     reason: str
     demands: dict = field(default_factory=dict)
+    feedback: tuple[str, str, str] | None = None  # what convinced, what was missing, what comes next
 
 
 def open_scoring(*, manager: User, sitting: Sitting, day: date, silent: Iterable[str] = ()) -> None:
@@ -290,6 +312,11 @@ def decide(stage: Stage, sitting: Sitting, *, day: date, rulings: Mapping[str, R
                 reason=ruling.reason,
                 demands=ruling.demands,
             )
+            if ruling.feedback:
+                convinced, lacked, what_next = ruling.feedback
+                feedback.write_feedback(
+                    actor=writer, decision=decision, convinced=convinced, lacked=lacked, what_next=what_next
+                )
             if sign and ruling.outcome in ENGAGING_OUTCOMES:
                 decisions.sign_off(actor=sponsor, decision=decision)
 

@@ -23,7 +23,7 @@ from home.demo.play import (
 )
 from home.demo.programme import MANAGER, SPONSOR
 from juries.domain import sittings
-from projects.domain import impact, programmes, work
+from projects.domain import fast_track, impact, programmes, work
 from projects.models import Cohort, Programme
 
 STRENGTHS = {
@@ -58,6 +58,7 @@ def play(stage: Stage, programme: Programme) -> None:
     cohort = _open(stage, programme)
     _select(stage, cohort)
     _incubate(stage, cohort)
+    _ask_the_chief_executive(stage)
     _deliberate_today(stage, cohort)
     _prepare_next_sitting(stage, cohort)
 
@@ -321,6 +322,35 @@ def _start_late(stage: Stage, manager, coach) -> None:
         )
 
 
+def _ask_the_chief_executive(stage: Stage) -> None:
+    """What cannot wait for the jury: one question granted at the start, one that waits for its answer."""
+    lead, project = stage.who("sabine.ferrand"), stage.project(STILL_RUNNING)
+    with on(stage.day(-30), 10):
+        asked = fast_track.ask(
+            actor=lead,
+            project=project,
+            question="Pouvons-nous parler au transporteur avant la fin de son marché ?",
+            why="Sans son accord de principe, l’essai de trois mardis ne peut pas avoir lieu.",
+            answer_by=stage.day(-24),
+        )
+    with on(stage.day(-26), 17):
+        fast_track.answer(
+            actor=stage.who(SPONSOR),
+            question=asked,
+            outcome="granted",
+            reason="Oui, pour un essai sans engagement d’argent.",
+            demands={"granted": "Trois mardis d’essai avec un car de la ligne 2, hors heures de pointe."},
+        )
+    with on(stage.day(-2), 9, letters_are_past=False):
+        fast_track.ask(
+            actor=lead,
+            project=project,
+            question="Pouvons-nous réserver un second car pour le deuxième mardi d’essai ?",
+            why="Le transporteur bloque un car jusqu’à la fin de la semaine, puis le donne à un autre.",
+            answer_by=stage.day(3),
+        )
+
+
 def _deliberate_today(stage: Stage, cohort: Cohort) -> None:
     """Five projects, all scored; three decisions are prepared, two wait for the president."""
     manager = stage.who(MANAGER)
@@ -363,6 +393,11 @@ def _deliberate_today(stage: Stage, cohort: Cohort) -> None:
                     "starts_on": stage.day(30).isoformat(),
                     "next_committee_on": stage.day(200).isoformat(),
                 },
+                (
+                    "Vous avez compté avant et après, dans deux collèges, avec les familles.",
+                    "On ne sait pas encore qui tiendra la liste quand vous ne serez plus là.",
+                    "Préparez avec beta.gouv.fr les douze collèges de la rentrée ; nous signons la convention ce mois-ci.",
+                ),
             ),
             "bourses-une-fois": Ruling(
                 "startup_internal",
@@ -384,6 +419,11 @@ def _deliberate_today(stage: Stage, cohort: Cohort) -> None:
                     "handed_over": "Le modèle de résumé et les retours de douze artisans.",
                     "team_after": "Gwenaëlle Ridel forme les acheteurs une journée par mois.",
                 },
+                (
+                    "Douze artisans ont répondu, et ils disent pourquoi : la page se lit en deux minutes.",
+                    "Le modèle dépend encore de vous : personne d’autre ne l’a rempli.",
+                    "Odile Maurin vous appelle cette semaine pour que le service des achats l’essaie sans vous.",
+                ),
             ),
         },
     )

@@ -15,6 +15,7 @@ from incubator.core import clock, words
 from incubator.core.models import Letter
 from juries.enums import SittingState
 from juries.models import Hearing, Sitting
+from juries.verdicts import unanswered_sittings
 from projects.enums import STARTUP_STAGES, Gate, PhaseKind, Stage
 from projects.models import FastTrackRequest, FollowUp, Phase, Programme, Project
 
@@ -28,6 +29,7 @@ def managing(user) -> list[Task]:
         *_letters(user),
         *_applications_to_sort(programmes),
         *_late_answers(programmes),
+        *_teams_to_tell(user),
         *_sittings_to_prepare(user),
         *_decisions_to_take(programmes),
         *_phases_to_start(programmes),
@@ -121,6 +123,22 @@ def _late_answers(programmes) -> list[Task]:
             since=found["since"],
             due=found["since"],
         )
+    ]
+
+
+def _teams_to_tell(user) -> list[Task]:
+    """Decisions pronounced whose letter has not left: fifteen working days, those who wait longest first."""
+    return [
+        Task(
+            title=ngettext("Answer %(count)d team", "Answer %(count)d teams", teams) % {"count": teams},
+            url=reverse("juries:answers", args=[sitting.code]),
+            action=_("Tell the teams"),
+            since=_day(sitting.starts_at),
+            due=due_on,
+            note=_("%(body)s, %(cohort)s") % {"body": sitting.body, "cohort": sitting.cohort.name},
+            others_wait=True,
+        )
+        for sitting, teams, due_on in unanswered_sittings(user)
     ]
 
 

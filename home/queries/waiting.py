@@ -21,6 +21,7 @@ from incubator.accounts.rules import has_role
 from incubator.core import clock, words
 from juries.enums import SeatRole, SittingState
 from juries.models import Decision, Evaluation, Hearing, Sitting
+from juries.verdicts import corrections_to_agree
 from projects.enums import ENGAGING_OUTCOMES, AccompanimentKind, Stage
 from projects.models import FastTrackRequest, Milestone, Project
 from projects.rules import is_manager, is_sponsor
@@ -33,7 +34,7 @@ def waiting_for(user) -> list[Task]:
     """Everything that waits for this person: what is late, what others wait for, then the oldest first."""
     tasks = [*_drafts(user), *_work(user), *_scoring(user), *_presiding(user)]
     if is_sponsor(user):
-        tasks += [*_to_agree(user), *_fast_track(user), *_late_committees(user)]
+        tasks += [*_to_agree(user), *_corrections(user), *_fast_track(user), *_late_committees(user)]
     if is_manager(user):
         tasks += managing(user)
     if has_role(user, Role.AMBASSADOR):
@@ -205,6 +206,23 @@ def _to_agree(user) -> list[Task]:
             others_wait=True,
         )
         for row in waiting
+    ]
+
+
+def _corrections(user) -> list[Task]:
+    """Corrections that engage money or staff: they wait for the sponsor, beside the minutes."""
+    return [
+        Task(
+            title=_("Agree to the correction about “%(project)s”")
+            % {"project": draft.decision.hearing.project.title},
+            url=reverse("juries:minutes", args=[draft.decision.hearing.sitting.code]),
+            action=_("Read and agree"),
+            since=_day(draft.prepared_at),
+            note=draft.decision.hearing.sitting.body,
+            others_wait=True,
+        )
+        for draft in corrections_to_agree(user)
+        if is_sponsor(user, draft.decision.hearing.sitting.programme)
     ]
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from incubator.core import clock, journal
 from incubator.core.models import Refused
 from juries import rules
+from juries.domain import bookings
 from juries.domain import minutes as records
 from juries.domain.sittings import lock
 from juries.enums import SittingState
@@ -115,7 +116,7 @@ def pronounce(*, actor, sitting: Sitting) -> Minutes:
     now = clock.now()
     decisions = list(
         Decision.objects.filter(hearing__sitting=sitting, hearing__closed_at__isnull=True)
-        .select_related("hearing__project", "signed_off_by")
+        .select_related("hearing__project", "signed_off_by", "feedback")
         .order_by("hearing__position", "hearing__pk")
     )
     for decision in decisions:
@@ -137,6 +138,13 @@ def pronounce(*, actor, sitting: Sitting) -> Minutes:
             ) from error
         decision.pronounced_at = now
         decision.save(update_fields=["transition", "pronounced_at"])
+        bookings.book_extension(
+            actor=actor,
+            sitting=sitting,
+            project=decision.hearing.project,
+            outcome=decision.outcome,
+            demands=decision.demands,
+        )
     record = _seal(actor, sitting, decisions)
     for decision in decisions:
         write_decision_letters(actor=actor, sitting=sitting, decision=decision)

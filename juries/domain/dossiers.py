@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from incubator.core import clock, words
 from juries.models import Hearing
 from juries.queries import WORDS_SHOWN, answers_for_jury
 from projects.enums import Gate
+from projects.models import Transition
 from projects.queries import progress_of
 from projects.readings import Reading as Indicator
 
@@ -35,15 +36,46 @@ def build(project, answers: list[dict], facts: list[dict]) -> dict:
     return dossier | {"words": cut(dossier).words}  # so that the time it takes is known without reading it
 
 
+# What the body before left open, by the keys of ``projects.outcomes``: read first by the body after.
+_LEFT_OPEN = (
+    ("open_question", gettext_noop("The question left open")),
+    ("evidence", gettext_noop("What had to be shown by now")),
+    ("missing_proof", gettext_noop("What was missing to decide")),
+    ("criterion", gettext_noop("What was to count as a success")),
+)
+
+
+def left_open(projects) -> dict[int, list[dict]]:
+    """By project, what its last decision asked for, as the first answers of the dossier; one query."""
+    rows = (
+        Transition.objects.filter(project__in=projects, name__contains=":")
+        .exclude(name__startswith=f"{Gate.FAST_TRACK.value}:")
+        .order_by("project", "-pk")
+        .values_list("project", "data")
+    )
+    found: dict[int, list[dict]] = {}
+    for project, data in rows:
+        if project not in found:
+            found[project] = [
+                {"key": key, "label": _(label), "text": str(data[key])}
+                for key, label in _LEFT_OPEN
+                if data.get(key)
+            ]
+    return found
+
+
 def freeze(hearings: list[Hearing]) -> None:
     """Write the dossier of each hearing; the number of queries does not grow with their number."""
     now = clock.now()
     answers = answers_for_jury([hearing.project for hearing in hearings])
     with_facts = [hearing.project for hearing in hearings if hearing.sitting.gate in GATES_WITH_FACTS]
     facts = progress_of(with_facts) if with_facts else {}
+    asked = left_open(with_facts) if with_facts else {}
     for hearing in hearings:
         pk = hearing.project_id
-        hearing.dossier = build(hearing.project, answers.get(pk, []), facts.get(pk, []))
+        hearing.dossier = build(
+            hearing.project, [*asked.get(pk, []), *answers.get(pk, [])], facts.get(pk, [])
+        )
         hearing.frozen_at = now
     Hearing.objects.bulk_update(hearings, ["dossier", "frozen_at"])
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from incubator.core import clock
 from juries.models import Minutes, Recusal, Sitting
 from juries.notifications import demands_in_words
+from juries.verdicts import late_marks_by_hearing
 
 
 def next_number(year: int) -> str:
@@ -21,6 +22,7 @@ def write(sitting: Sitting, decisions) -> dict:
         hearing__sitting=sitting, hearing__closed_at__isnull=True
     ).select_related("seat__user", "hearing__project")
     grid = sitting.grid_version
+    late = late_marks_by_hearing(sitting)
     return {
         "body": sitting.body,
         "gate": sitting.gate,
@@ -60,6 +62,7 @@ def write(sitting: Sitting, decisions) -> dict:
                 "reason": decision.reason,
                 "demands": demands_in_words(decision),
                 "signed_off_by": str(decision.signed_off_by) if decision.signed_off_by_id else "",
+                "late_marks": late.get(decision.hearing_id, 0),
             }
             for decision in decisions
         ],

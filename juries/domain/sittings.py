@@ -43,7 +43,7 @@ def _require_preparing(sitting: Sitting) -> None:
         raise Refused(_("The scoring is open: members and projects no longer change."))
 
 
-def _free_code(wanted: str) -> str:
+def free_code(wanted: str) -> str:
     base = slugify(wanted)[:50].strip("-") or "jury"
     taken = set(Sitting.objects.filter(code__startswith=base).values_list("code", flat=True)) | RESERVED_CODES
     if base not in taken:
@@ -191,7 +191,7 @@ def prepare_sitting(
     given = {"cohort": cohort, "gate": gate, "body": body, "starts_at": starts_at, **rest}
     sitting = Sitting(programme=programme, created_by=actor, **_tidied(given))
     _check(sitting)
-    sitting.code = code or _free_code(f"{sitting.body} {timezone.localtime(starts_at):%Y-%m-%d}")
+    sitting.code = code or free_code(f"{sitting.body} {timezone.localtime(starts_at):%Y-%m-%d}")
     sitting.save(force_insert=True)
     journal.record(verb="juries.sitting_prepared", actor=actor, target=sitting, gate=str(gate))
     return sitting
@@ -398,7 +398,12 @@ def cancel_sitting(*, actor, sitting: Sitting, reason: str) -> Sitting:
 
 
 def close_hearings_when_a_project_leaves(transition) -> None:
-    """Listens to the projects' workflow: a project that left is no longer heard anywhere."""
+    """Listens to the projects' workflow: a project that left is no longer heard anywhere, unless it comes back
+    by a correction."""
+    if transition.name == "correct":
+        Hearing.objects.filter(
+            project=transition.project, sitting__in=Sitting.objects.live(), closed_at__isnull=False
+        ).update(closed_at=None)
     if transition.target in FINAL_STAGES:
         Hearing.objects.open().filter(project=transition.project, sitting__in=Sitting.objects.live()).update(
             closed_at=clock.now()

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from incubator.core import clock
@@ -38,6 +39,12 @@ class HearingClock(models.Model):
         if self.ends_at is None:
             return self.left_seconds
         return max(0, round((self.ends_at - clock.now()).total_seconds()))
+
+    @property
+    def left_in_words(self) -> str:
+        """« 4 min 30 s »."""
+        minutes, seconds = divmod(self.seconds_left, 60)
+        return gettext("%(minutes)d min %(seconds)02d s") % {"minutes": minutes, "seconds": seconds}
 
 
 class DeliberationNote(models.Model):

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from juries import rules
-from juries.domain import decisions, dossiers, results, sittings, tie_breaks
+from incubator.core import files, pdf
+from juries import rules, verdicts
+from juries.domain import decisions, dossiers, printing, results, sittings, tie_breaks
 from juries.enums import SCORING_ROLES, SittingState
 from juries.forms import DecisionForm, OutcomeForm, PresenceForm, add_refusal
 from juries.models import Decision, Hearing
@@ -47,7 +48,7 @@ def begin(request, code):
             add_refusal(form, error)
         else:
             messages.success(request, _("The deliberation has begun: marks no longer change."))
-            return redirect("juries:decisions", code=code)
+            return redirect("juries:enter", code=code)
     board = results.board_of(sitting, request.user)
     return render(
         request,
@@ -60,7 +61,7 @@ def _decided(sitting):
     """The open hearings with their decision, in the order of passage; the dossiers stay where they are."""
     return (
         sitting.hearings.open()
-        .select_related("project", "decision__prepared_by", "decision__signed_off_by")
+        .select_related("project", "decision__prepared_by", "decision__signed_off_by", "decision__feedback")
         .defer("dossier")
         .order_by("position", "pk")
     )
@@ -127,6 +128,7 @@ def board(request, code):
             "demands": demands_in_words(hearing.decision) if _decision_of(hearing) else [],
             "needs_sign_off": bool(_decision_of(hearing)) and hearing.decision.outcome in ENGAGING_OUTCOMES,
             "aside": figures[hearing.uuid].hidden,
+            "has_feedback": hasattr(_decision_of(hearing), "feedback"),
         }
         for hearing in page.object_list
     ]
@@ -310,28 +312,30 @@ def pronounce(request, code):
 
 @require_safe
 def minutes(request, code):
-    """The record as it was sealed, made to be printed."""
+    """The record as it was sealed, with its corrections; made to be printed."""
     sitting = sitting_or_404(request, code)
     require_known(rules.can_read_minutes(request.user, sitting))
-    content = sitting.minutes.content
-    counted = Counter(row["outcome"] for row in content["decisions"])
-    labels = {row["outcome"]: row["outcome_label"] for row in content["decisions"]}
     return render(
         request,
         "juries/minutes.html",
         {
             "sitting": sitting,
-            "minutes": sitting.minutes,
-            "content": content,
-            "starts_at": parse_datetime(content["starts_at"]),
-            "pronounced_at": parse_datetime(content["pronounced_at"]),
-            "parts": [{"count": counted[one], "label": labels[one]} for one in Outcome if counted[one]],
-            "sum": " + ".join(str(counted[one]) for one in Outcome if counted[one]),
-            "present": sum(
-                1 for member in content["members"] if member["present"] and member["role"] in SCORING_ROLES
-            ),
-            "president": next(
-                (member["name"] for member in content["members"] if member["role"] == "president"), ""
-            ),
+            **verdicts.minutes_as_read(sitting.minutes),
+            "may_correct": rules.can_correct(request.user, sitting),
+            "signs": rules.can_sign_off(request.user, sitting),
+            "no_pdf": pdf.why_not(),
         },
     )
+
+
+@require_POST
+def minutes_pdf(request, code):
+    """The same record as a tagged PDF, made when it is first asked for."""
+    sitting = sitting_or_404(request, code)
+    require_known(rules.can_read_minutes(request.user, sitting))
+    try:
+        stored = printing.minutes_pdf(actor=request.user, minutes=sitting.minutes)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("juries:minutes", code=code)
+    return files.send(stored)

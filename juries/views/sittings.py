@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from incubator.core import words
-from juries import queries, rules
+from juries import queries, rules, verdicts
 from juries.domain.sittings import WHY_LINKED
 from juries.enums import SCORING_ROLES, SittingState
 from juries.models import Seat, Sitting
@@ -64,6 +64,10 @@ def detail(request, code):
         and seat.role in SCORING_ROLES
         and sitting.state != SittingState.PREPARING,
         "presides": rules.can_pronounce(user, sitting),
+        "may_be_late": verdicts.late_leaves_of(user, sitting) if seat and not staff else [],
+        "answers": verdicts.answers_of_sitting(sitting)
+        if staff and sitting.state == SittingState.PRONOUNCED
+        else None,
         "signs": is_sponsor(user, sitting.programme) and sitting.state == SittingState.DELIBERATING,
         "may_read_minutes": rules.can_read_minutes(user, sitting),
         "facts": _facts(sitting, len(seats)),

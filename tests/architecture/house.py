@@ -48,6 +48,8 @@ OWN_MODULES = {
     "calls.panels": "views",
     "calls.questions": "forms",
     "juries.panels": "views",
+    "juries.verdicts": "queries",
+    "juries.verdict_forms": "forms",
     "projects.panels": "views",
     "home.panels": "views",
     "projects.outcomes": "queries",

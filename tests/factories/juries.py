@@ -10,6 +10,7 @@ from incubator.core import clock
 from juries.domain import decisions, links, scoring, sittings
 from juries.domain.grids import create_grid
 from juries.enums import SeatRole
+from juries.models import Decision
 from projects.domain.programmes import create_cohort, create_programme, grant_programme_role
 from projects.domain.projects import open_project
 from projects.enums import Gate, Outcome, ProgrammeRoleKind, TeamRole
@@ -158,6 +159,20 @@ class World:
     def decide_all(self, outcome=Outcome.RETAIN):
         for hearing in self.hearings:
             self.decide(hearing, outcome)
+        return self
+
+    def tell(self, hearing=None):
+        """The three sentences to one team, or to all."""
+        from juries.domain.feedback import write_feedback
+
+        for one in [hearing] if hearing else self.hearings:
+            write_feedback(
+                actor=self.president,
+                decision=Decision.objects.get(hearing=one),
+                convinced="Vous avez rencontré douze agents.",
+                lacked="Il manque un chiffre de départ.",
+                what_next="Comptez pendant un mois, puis rappelez-nous.",
+            )
         return self
 
     def pronounce(self):

@@ -57,7 +57,7 @@ def prepare(client, world, gate, starts_at, **fields) -> Sitting:
 
 def begin(client, sitting) -> None:
     present = [str(seat.pk) for seat in sitting.seats.all()]
-    assert client.post(url("deliberation", sitting), {"present": present}).url == url("decisions", sitting)
+    assert client.post(url("deliberation", sitting), {"present": present}).url == url("enter", sitting)
 
 
 def decide(client, sitting, hearing, outcome, **demands):

@@ -1,0 +1,90 @@
+"""An extension books its own jury: the hearing at its end is put on a sitting as soon as it is pronounced."""
+
+from datetime import datetime, time
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incubator.core import journal
+from incubator.core.calendar import working_day_on_or_after
+from juries.domain import sittings
+from juries.enums import SittingState
+from juries.models import Hearing, Seat, Sitting
+from projects.dates import parse_day
+from projects.enums import Gate, Outcome
+
+HOUR = time(9)
+
+
+@transaction.atomic
+def book_extension(*, actor, sitting: Sitting, project, outcome: str, demands: dict) -> Hearing | None:
+    """Put an extended project on the list of a sitting in preparation, made when there is none on that day.
+
+    Called by the verbs that pronounce and correct, inside their transaction. The members of the jury that
+    extended (``sitting``) are proposed; the manager changes whatever they like. None for any other outcome.
+    """
+    if outcome != Outcome.EXTEND:
+        return None
+    heard = sitting
+    day = working_day_on_or_after(parse_day(demands["ends_on"]))
+    sitting = _waiting_sitting(heard, day) or _new_sitting(actor, heard, day)
+    known = sitting.hearings.filter(project=project).first()
+    if known is not None:
+        return known
+    last = sitting.hearings.aggregate(last=Max("position"))["last"] or 0
+    hearing = Hearing.objects.create(sitting=sitting, project=project, position=last + 1)
+    journal.record(verb="juries.hearing_booked", actor=actor, target=sitting, project=project.code)
+    return hearing
+
+
+@transaction.atomic
+def unbook(*, actor, project) -> None:
+    """The extension is taken back: its hearing leaves the sittings still in preparation."""
+    booked = Hearing.objects.filter(
+        project=project, sitting__gate=Gate.EXTENSION_END, sitting__state=SittingState.PREPARING
+    ).select_related("sitting")
+    for hearing in booked:
+        journal.record(
+            verb="juries.hearing_removed", actor=actor, target=hearing.sitting, project=project.code
+        )
+        hearing.recusals.all().delete()
+        hearing.delete()
+
+
+def _waiting_sitting(heard: Sitting, day) -> Sitting | None:
+    """The sitting at the end of the extension that the manager has already set for that day."""
+    starts = timezone.make_aware(datetime.combine(day, time.min))
+    ends = timezone.make_aware(datetime.combine(day, time.max))
+    return (
+        Sitting.objects.filter(
+            cohort=heard.cohort_id,
+            gate=Gate.EXTENSION_END,
+            state=SittingState.PREPARING,
+            starts_at__range=(starts, ends),
+        )
+        .order_by("starts_at", "pk")
+        .first()
+    )
+
+
+def _new_sitting(actor, heard: Sitting, day) -> Sitting:
+    sitting = Sitting.objects.create(
+        code=sittings.free_code(_("extension jury %(day)s") % {"day": day.isoformat()}),
+        programme=heard.programme,
+        cohort=heard.cohort,
+        gate=Gate.EXTENSION_END,
+        body=heard.body,
+        starts_at=timezone.make_aware(datetime.combine(day, HOUR)),
+        place=heard.place,
+        grid_version=heard.grid_version,
+        quorum=heard.quorum,
+        created_by=actor,
+    )
+    Seat.objects.bulk_create(
+        Seat(sitting=sitting, user=seat.user, role=seat.role)
+        for seat in heard.seats.select_related("user").filter(user__is_active=True)
+    )
+    journal.record(verb="juries.sitting_booked", actor=actor, target=sitting, after=heard.code)
+    return sitting

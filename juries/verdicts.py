@@ -1,0 +1,341 @@
+"""What the screens of a deliberation and of what follows it need, joined across models."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from incubator.core import clock
+from incubator.core.calendar import add_working_days, working_days_between
+from incubator.core.models import Letter
+from juries.enums import SCORING_ROLES, SeatRole, SittingState
+from juries.models import (
+    Correction,
+    CorrectionDraft,
+    Decision,
+    DeliberationNote,
+    Evaluation,
+    Hearing,
+    LateLeave,
+    Minutes,
+    ScoreChange,
+    Seat,
+    Sitting,
+)
+from juries.notifications import decision_of, demands_in_words, letters_of
+from projects.enums import Outcome
+from projects.models import Project
+
+# -- In the room -------------------------------------------------------------------------------------------
+
+
+def notes_of(hearing: Hearing) -> list[DeliberationNote]:
+    return list(hearing.notes.select_related("author").order_by("pk"))
+
+
+@dataclass(frozen=True)
+class LateMark:
+    """A mark said after the deliberation began; the first one stays in the mean."""
+
+    juror: Any
+    criterion: str
+    old: str
+    new: str
+    at: datetime
+
+
+def late_marks_of(hearing: Hearing) -> list[LateMark]:
+    rows = (
+        ScoreChange.objects.filter(score__evaluation__hearing=hearing, late=True)
+        .select_related("actor", "score__criterion")
+        .order_by("created_at", "pk")
+    )
+    return [
+        LateMark(
+            juror=row.actor,
+            criterion=row.score.criterion.label,
+            old=row.score.criterion.in_words(row.old),
+            new=row.score.criterion.in_words(row.new),
+            at=row.created_at,
+        )
+        for row in rows
+    ]
+
+
+def late_marks_by_hearing(sitting: Sitting) -> dict[int, int]:
+    """How many marks were said again after the deliberation began, by hearing; one query."""
+    rows = (
+        ScoreChange.objects.filter(score__evaluation__hearing__sitting=sitting, late=True)
+        .order_by()
+        .values_list("score__evaluation__hearing")
+        .annotate(n=Count("pk"))
+    )
+    return dict(rows)
+
+
+def who_may_change_late(hearing: Hearing) -> list[Seat]:
+    """The members who gave marks for this project and have no leave yet."""
+    given = Evaluation.objects.filter(hearing=hearing, submitted_at__isnull=False).values("juror")
+    return list(
+        Seat.objects.filter(sitting=hearing.sitting_id, role__in=SCORING_ROLES, user__in=given)
+        .exclude(role=SeatRole.PRESIDENT)
+        .exclude(recusals__hearing=hearing)
+        .exclude(late_leaves__hearing=hearing)
+        .select_related("user")
+        .order_by("pk")
+    )
+
+
+def late_leaves_of(user, sitting: Sitting) -> list[Hearing]:
+    """The projects for which the president lets this juror say another mark."""
+    if sitting.state != SittingState.DELIBERATING:
+        return []
+    leaves = LateLeave.objects.filter(seat__user=user, hearing__sitting=sitting).select_related(
+        "hearing__project"
+    )
+    return [leave.hearing for leave in leaves]
+
+
+# -- Who has been told -------------------------------------------------------------------------------------
+
+_SETTLED = frozenset({Letter.State.SENT, Letter.State.PRINTED, Letter.State.PHONED, Letter.State.DROPPED})
+
+
+@dataclass
+class Answer:
+    """One team: what was decided, whether it may be told, and whether it has been."""
+
+    decision: Decision
+    letters: list[Letter]
+    due_on: date
+
+    @property
+    def has_feedback(self) -> bool:
+        return hasattr(self.decision, "feedback")
+
+    @property
+    def is_told(self) -> bool:
+        """Every letter has left, or was set aside; a team without a letter was told by hand."""
+        return all(letter.state in _SETTLED for letter in self.letters)
+
+    @property
+    def waiting(self) -> int:
+        return sum(1 for letter in self.letters if letter.state not in _SETTLED)
+
+    @property
+    def is_late(self) -> bool:
+        return not self.is_told and self.due_on < clock.today()
+
+    @property
+    def days(self) -> str:
+        return days_in_words(self.due_on)
+
+
+def days_in_words(due_on: date) -> str:
+    """« encore 12 jours ouvrés », « 3 jours ouvrés de retard »."""
+    left = working_days_between(clock.today(), due_on)
+    if left < 0:
+        return ngettext("%(count)d working day late", "%(count)d working days late", -left) % {"count": -left}
+    if left == 0:
+        return _("today is the last day")
+    return ngettext("%(count)d working day left", "%(count)d working days left", left) % {"count": left}
+
+
+def due_on(sitting: Sitting, pronounced_at: datetime) -> date:
+    """So many working days after the body has pronounced (fifteen, unless the programme says otherwise)."""
+    day = timezone.localtime(pronounced_at).date()
+    return add_working_days(day, sitting.programme.answer_within_working_days)
+
+
+@dataclass
+class Answers:
+    rows: list[Answer]
+    due_on: date
+
+    @property
+    def told(self) -> int:
+        return sum(1 for row in self.rows if row.is_told)
+
+    @property
+    def total(self) -> int:
+        return len(self.rows)
+
+    @property
+    def is_over(self) -> bool:
+        return self.told == self.total
+
+    @property
+    def is_late(self) -> bool:
+        return not self.is_over and self.due_on < clock.today()
+
+    @property
+    def days(self) -> str:
+        return days_in_words(self.due_on)
+
+    @property
+    def without_feedback(self) -> int:
+        return sum(1 for row in self.rows if not row.has_feedback and not row.is_told)
+
+
+def answers_of_sitting(sitting: Sitting) -> Answers:
+    """Two queries. Those who wait first, then in the order of passage."""
+    decisions = list(
+        Decision.objects.filter(hearing__sitting=sitting, pronounced_at__isnull=False)
+        .select_related("hearing__project", "feedback")
+        .order_by("hearing__position", "pk")
+    )
+    by_decision: dict[int, list[Letter]] = {}
+    for letter in letters_of(decisions) if decisions else ():
+        by_decision.setdefault(decision_of(letter), []).append(letter)
+    sealed_at = next((one.pronounced_at for one in decisions), clock.now())
+    last = due_on(sitting, sealed_at)
+    rows = [Answer(one, by_decision.get(one.pk, []), last) for one in decisions]
+    rows.sort(key=lambda row: row.is_told)
+    return Answers(rows, last)
+
+
+def unanswered_sittings(user) -> list[tuple[Sitting, int, date]]:
+    """Pronounced sittings of the programmes one manages in which a team waits: (sitting, teams, due). Three
+    queries at most, for any number."""
+    open_letters = (
+        Letter.objects.filter(key__startswith="decision-", kind__startswith="decision.")
+        .exclude(state__in=_SETTLED)
+        .only("key")
+    )
+    waiting = {decision_of(letter) for letter in open_letters}
+    if not waiting:
+        return []
+    rows = (
+        Minutes.objects.filter(
+            sitting__in=Sitting.objects.managed_by(user), sitting__hearings__decision__in=waiting
+        )
+        .select_related("sitting__programme", "sitting__cohort")
+        .values_list("pk", "sitting__hearings__decision")
+        .distinct()
+    )
+    teams: dict[int, int] = {}
+    for pk, _decision in rows:
+        teams[pk] = teams.get(pk, 0) + 1
+    found = Minutes.objects.filter(pk__in=teams).select_related("sitting__programme", "sitting__cohort")
+    return sorted(
+        ((one.sitting, teams[one.pk], due_on(one.sitting, one.sealed_at)) for one in found),
+        key=lambda row: row[2],
+    )
+
+
+# -- What the project page shows ---------------------------------------------------------------------------
+
+
+@dataclass
+class Said:
+    """What a body told a team: the three sentences, and the corrections of the decision."""
+
+    outcome: Outcome
+    on: datetime
+    body: str
+    convinced: str
+    lacked: str
+    what_next: str
+    corrections: list[dict]
+
+
+def said_to_team(project, user) -> list[Said]:
+    """After each pronounced decision, newest first, for whoever may see the project; one query."""
+    rows = (
+        Decision.objects.filter(
+            hearing__project__in=Project.objects.visible_to(user).filter(pk=project.pk),
+            pronounced_at__isnull=False,
+        )
+        .filter(Q(feedback__isnull=False) | Q(corrections__isnull=False))
+        .order_by("-pronounced_at", "-pk", "corrections__number")
+        .values_list(
+            "pk", "outcome", "pronounced_at", "hearing__sitting__body", "feedback__convinced", "feedback__lacked",
+            "feedback__what_next", "corrections__number", "corrections__written_at", "corrections__why",
+            "corrections__outcome", "corrections__reason",
+        )
+    )  # fmt: skip
+    found: dict[int, Said] = {}
+    for pk, outcome, at, body, convinced, lacked, what_next, number, on, why, corrected, reason in rows:
+        said = found.setdefault(
+            pk, Said(Outcome(outcome), at, body, convinced or "", lacked or "", what_next or "", [])
+        )
+        if number is not None:
+            said.corrections.append(
+                {"number": number, "on": on, "why": why, "outcome": Outcome(corrected), "reason": reason}
+            )
+    return list(found.values())
+
+
+# -- Corrections -------------------------------------------------------------------------------------------
+
+
+def corrections_of(sitting: Sitting):
+    """The corrections written beside the decisions of a sitting, oldest first, and those that wait."""
+    written = (
+        Correction.objects.filter(decision__hearing__sitting=sitting)
+        .select_related("decision__hearing__project", "written_by", "signed_off_by")
+        .order_by("written_at", "pk")
+    )
+    waiting = (
+        CorrectionDraft.objects.filter(decision__hearing__sitting=sitting)
+        .select_related("decision__hearing__project", "prepared_by")
+        .order_by("prepared_at", "pk")
+    )
+    return list(written), list(waiting)
+
+
+def corrections_to_agree(user) -> list[CorrectionDraft]:
+    """What waits for this sponsor."""
+    return list(
+        CorrectionDraft.objects.filter(decision__hearing__sitting__in=Sitting.objects.visible_to(user))
+        .select_related("decision__hearing__sitting__programme", "decision__hearing__project")
+        .order_by("prepared_at", "pk")
+    )
+
+
+# -- Minutes -----------------------------------------------------------------------------------------------
+
+
+def minutes_as_read(minutes: Minutes) -> dict:
+    """What the page and the PDF of the minutes show: the sealed record, and the corrections beside each decision."""
+    sitting, content = minutes.sitting, minutes.content
+    written, waiting = corrections_of(sitting)
+    hearings = dict(sitting.hearings.values_list("project__code", "uuid"))
+    beside: dict[Any, list[dict]] = {}
+    for one in written:
+        beside.setdefault(one.decision.hearing.uuid, []).append(
+            {"one": one, "demands": demands_in_words(one)}
+        )
+    drafts = {one.decision.hearing.uuid: {"one": one, "demands": demands_in_words(one)} for one in waiting}
+    rows = []
+    for row in content["decisions"]:
+        hearing = hearings.get(row["code"])
+        # Minutes sealed before late marks were kept say nothing of them.
+        rows.append(
+            {
+                "row": {"late_marks": 0, **row},
+                "hearing": hearing,
+                "corrections": beside.get(hearing, []),
+                "waiting": drafts.get(hearing),
+            }
+        )
+    counted = Counter(row["outcome"] for row in content["decisions"])
+    labels = {row["outcome"]: row["outcome_label"] for row in content["decisions"]}
+    members = content["members"]
+    return {
+        "minutes": minutes,
+        "content": content,
+        "rows": rows,
+        "starts_at": parse_datetime(content["starts_at"]),
+        "pronounced_at": parse_datetime(content["pronounced_at"]),
+        "parts": [{"count": counted[one], "label": labels[one]} for one in Outcome if counted[one]],
+        "sum": " + ".join(str(counted[one]) for one in Outcome if counted[one]),
+        "present": sum(1 for member in members if member["present"] and member["role"] in SCORING_ROLES),
+        "president": next((member["name"] for member in members if member["role"] == "president"), ""),
+    }
