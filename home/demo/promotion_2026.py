@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from home.demo import call_pages
+from home.demo import call_pages, comparison
 from home.demo import dossiers_recent as texts
 from home.demo.play import (
     Ruling,
@@ -372,6 +372,8 @@ def _deliberate_today(stage: Stage, cohort: Cohort) -> None:
     open_scoring(manager=manager, sitting=sitting, day=stage.day(-9))
     score_all(stage, sitting, day=stage.day(-4), strengths=STRENGTHS)
     deliberate(stage, sitting, day=day, hour=16)
+    comparison.compare(stage, sitting, day=day, hour=16, codes=BEFORE_THE_JURY[:2])
+    comparison.ask(stage, sitting, day=day, hour=17, codes=BEFORE_THE_JURY[1:4])
     decide(
         stage,
         sitting,

@@ -158,6 +158,19 @@ def sample_charts() -> list[charts.Chart]:
                 charts.Bar(_("Ordinary project mode"), 2),
             ],
         ),
+        charts.Ranges(
+            title=_("Marks of a jury"),
+            finding=_("The jurors are furthest apart on “Shared cars”."),
+            start=1,
+            end=5,
+            ticks=[(mark, str(mark)) for mark in range(1, 6)],
+            ranges=[
+                charts.Range(_("Shared cars"), Decimal("3.4"), _("3.4 (from 2 to 4.8)"), 2, Decimal("4.8")),
+                charts.Range(
+                    _("One form"), Decimal("4.1"), _("4.1 (from 3.8 to 4.5)"), Decimal("3.8"), Decimal("4.5")
+                ),
+            ],
+        ),
         charts.Bullet(
             title=_("Opening of messages"),
             finding=_("40 % where 35 % was promised; it was 15 %."),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from incubator.core import journal
 from incubator.core.exports import stream_csv, stream_json, stream_xlsx
 from juries import rules
-from juries.domain import marks, reminders, results, tie_breaks
+from juries.domain import drawings, marks, reminders, results, tie_breaks
 from juries.enums import SittingState
 from juries.views._common import require, require_known, sitting_and_seats_or_404, sitting_or_404
 
@@ -36,6 +36,8 @@ def board(request, code):
             "sitting": sitting,
             "board": shown,
             "may_remind": may_remind,
+            "spread": drawings.spread_chart(shown) if shown.is_open else None,
+            "severity": drawings.severity_chart(shown) if shown.is_open else None,
             "may_compare": sitting.state == SittingState.DELIBERATING,
             "tie_breaks": tie_breaks.shown_to(request.user, sitting) if shown.has_tie_breaks else [],
         },
@@ -61,7 +63,12 @@ def heat(request, code):
     return render(
         request,
         "juries/heat.html",
-        {"sitting": sitting, "page_obj": page, "heat": results.map_for(shown, page.object_list, seats)},
+        {
+            "sitting": sitting,
+            "page_obj": page,
+            "heat": results.map_for(shown, page.object_list, seats),
+            "spread": drawings.spread_chart(shown, page.object_list),
+        },
     )
 
 

@@ -66,6 +66,15 @@ ALL = [
     opening(),
     FUNNEL,
     charts.Bars(title="Décisions", finding="Deux transmis.", bars=[charts.Bar("Transmis", 2)]),
+    charts.Ranges(
+        title="Notes",
+        finding="Les avis sont partagés.",
+        start=1,
+        end=5,
+        ticks=[(1, "1"), (5, "5")],
+        reference=3,
+        ranges=[charts.Range("Navette", 3.5, "3,5 (de 1,5 à 4,5)", 1.5, 4.5), charts.Range("Paie", 2, "2")],
+    ),
     charts.Bullet(title="Ouverture", finding="40 % pour 35 %.", reference=15, now=40, target=35, unit="%"),
 ]
 
@@ -197,6 +206,35 @@ class TestFunnel:
     def test_a_series_needs_a_value_for_each_step(self):
         with pytest.raises(ValueError, match="one value for each step"):
             charts.Funnel(title="", finding="", steps=["a", "b"], series=[charts.Series("x", [1])])
+
+
+class TestRanges:
+    def test_positions_on_the_scale(self):
+        chart = charts.Ranges(
+            title="t", finding="f", start=1, end=5,
+            ticks=[(1, "1"), (5, "très bien")],
+            ranges=[charts.Range("a", 3, "3 (de 1 à 5)", 1, 5), charts.Range("b", 2, "2 (de 2 à 3)", 2, 3)],
+        )  # fmt: skip
+        drawing = chart.draw()
+        assert [(row["x1"], row["x"], row["x2"], row["anchor"]) for row in drawing["rows"]] == [
+            ("2%", "50%", "98%", "end"),
+            ("26%", "26%", "50%", "start"),
+        ]
+        assert [(tick["x"], tick["anchor"]) for tick in drawing["ticks"]] == [
+            ("2%", "middle"),
+            ("98%", "end"),
+        ]
+
+    def test_without_bounds_the_line_starts_at_the_reference(self):
+        chart = charts.Ranges(
+            title="t", finding="f", start=-1, end=1, reference=0, ranges=[charts.Range("a", -0.5, "x")]
+        )
+        (row,) = chart.draw()["rows"]
+        assert (row["x1"], row["x2"], row["x"]) == ("26%", "50%", "26%")
+
+    def test_a_scale_without_length_is_refused(self):
+        with pytest.raises(ValueError, match="ends after"):
+            charts.Ranges(title="t", finding="f", start=1, end=1, ranges=[])
 
 
 class TestBarsAndBullet:

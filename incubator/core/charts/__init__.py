@@ -6,6 +6,7 @@ percentages of the drawing and texts keep their size, so that a chart is read at
 
 from incubator.core.charts.bars import Bar, Bars, Bullet, Funnel, Series
 from incubator.core.charts.base import Chart, Table
+from incubator.core.charts.ranges import Range, Ranges
 from incubator.core.charts.trajectory import Event, Flag, Point, Trajectory
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "Flag",
     "Funnel",
     "Point",
+    "Range",
+    "Ranges",
     "Series",
     "Table",
     "Trajectory",
