@@ -67,7 +67,11 @@ PAGES = (
     Page("score_form", "score form", "juror", 12),
     Page("score_post", "score form, POST", "juror", 12, method="POST"),
     Page("board", "results board, all projects", "president", 10, 250),
+    Page("board_first", "results board, first reading after a change", "president", 10, 250),
+    Page("map", "who gave what, one page of the map", "president", 10),
     Page("csv", "all scores, CSV", "manager", 10, 500, rows="scores"),
+    Page("xlsx", "all scores, XLSX", "manager", 10, 500, rows="scores"),
+    Page("json", "all scores, JSON", "manager", 10, 500, rows="scores"),
     Page("applications", "list of applications", "calls_manager", 12, 80, rows="applications", kilobytes=60),
     Page("application", "one application, manager", "calls_manager", 15, 50, rows="one"),
     Page("autosave", "one autosave of a draft", "writer", 8, 25, method="POST", rows="one", htmx=True),
@@ -180,6 +184,15 @@ def asking(server: Server, page: Page, plan: dict):
             )
 
         return submit
+    if page.key == "board_first":
+
+        def first():
+            # What a change of marks does to the stored figures: they are no longer those of the marks.
+            with psycopg.connect(plan["database"], autocommit=True) as connection:
+                connection.execute("UPDATE juries_resultssnapshot SET fingerprint = ''")
+            return server.ask("GET", path, cookies=cookies)
+
+        return first
     if page.method == "GET":
         return lambda: server.ask("GET", path + page.question, cookies=cookies)
     # The form as it stands when one begins; what its answers hide is sent back the next time.
@@ -277,15 +290,17 @@ def run(database_url: str, only: list[str]) -> tuple[list[dict], list[dict]]:
             "LOG_LEVEL": "WARNING",
         }
         print("Making 500 projects, 40 jurors and 2,000 evaluations …", flush=True)
-        plan = build(environment)
+        plan = build(environment) | {"database": database_url}
         print("Making 5,000 applications of twelve answers …", flush=True)
         for name, made in build(environment, part="build_calls").items():
             plan[name] |= made
         server = Server(environment)
         results, rates = [], []
+        deliberating = False
         try:
             for page in [page for page in PAGES if not only or page.key in only]:
-                if page.key == "board":
+                if page.key in {"board", "board_first"} and not deliberating:
+                    deliberating = True
                     build(environment, "--deliberate")
                 results.append(page_result(server, page, plan, folder))
             if not only or "visitors" in only:

@@ -142,6 +142,7 @@ def fill() -> dict:
         starts_at=now + timedelta(days=2),
         grid_version=grid,
         code="mesure",
+        places=120,
     )
     jurors = people(JURORS, "jure")
     Seat.objects.bulk_create(
@@ -195,7 +196,11 @@ def fill() -> dict:
             "project": f"/projets/{projects[0].code}/",
             "score_form": reverse("juries:score", args=[sitting.code, scored.uuid]),
             "board": reverse("juries:results", args=[sitting.code]),
+            "board_first": reverse("juries:results", args=[sitting.code]),
+            "map": reverse("juries:heat", args=[sitting.code]),
             "csv": reverse("juries:scores_csv", args=[sitting.code]),
+            "xlsx": reverse("juries:scores_xlsx", args=[sitting.code]),
+            "json": reverse("juries:scores_json", args=[sitting.code]),
         },
         "rows": {
             "projects": PROJECTS,
