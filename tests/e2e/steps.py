@@ -55,11 +55,14 @@ class Walk:
     faults: list[str] = field(default_factory=list)
     application: str = ""
     project: str = ""
+    widths: dict[str, int] = field(default_factory=dict)  # whoever takes another screen than usual
 
     @contextmanager
     def enter(self, persona: str | None, *, admin: bool = False):
         """A window of this person: a phone for those who work on one, a desk for the others."""
-        with self.browser(width=WIDTHS.get(persona, DESK), persona=persona) as visit:
+        with self.browser(
+            width=self.widths.get(persona, WIDTHS.get(persona, DESK)), persona=persona
+        ) as visit:
             yield (Editor if admin else Person)(visit, self)
 
 
