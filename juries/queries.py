@@ -13,7 +13,7 @@ from calls.enums import ApplicationState
 from calls.models import Application
 from juries.enums import SCORING_ROLES, MarkChannel, SittingState
 from juries.models import Criterion, Evaluation, Hearing, Seat, Sitting, TieBreak
-from projects.enums import Gate
+from projects.enums import Gate, TeamRole
 from projects.models import Accompaniment, Membership, Project
 from projects.rules import is_manager, is_sponsor
 
@@ -50,6 +50,19 @@ def links_of_interest(hearings, seats) -> list[tuple[Seat, Hearing, str]]:
         for seat in seats
         if (seat.user_id, hearing.project_id) in links
     ]
+
+
+def team_names(projects) -> dict[int, list[str]]:
+    """The names of the members of today's teams, who leads first, by project; one query."""
+    names: dict[int, list[str]] = {}
+    members = (
+        Membership.objects.filter(project__in=projects, left_on__isnull=True)
+        .exclude(role=TeamRole.READER)
+        .select_related("user")
+    )
+    for member in sorted(members, key=lambda one: (one.role != TeamRole.LEAD, one.pk)):
+        names.setdefault(member.project_id, []).append(str(member.user))
+    return names
 
 
 def same_directorate(hearings, seats) -> set[tuple[int, int]]:

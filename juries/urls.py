@@ -1,6 +1,7 @@
 from django.urls import path
 
 from juries.views import (
+    anonymity,
     answers,
     corrections,
     coverage,
@@ -34,6 +35,8 @@ urlpatterns = [
     path("jurys/<slug:code>/annuler/", preparation.cancel, name="cancel"),
     path("jurys/<slug:code>/lecteurs/", coverage.board, name="coverage"),
     path("jurys/<slug:code>/lecteurs/<uuid:hearing>/", coverage.give, name="give_dossier"),
+    path("jurys/<slug:code>/noms/", anonymity.names, name="names"),
+    path("jurys/<slug:code>/noms/<uuid:hearing>/", anonymity.redact, name="redact"),
     # Scoring
     path("jurys/<slug:code>/liens/", links.declare, name="links"),
     path("jurys/<slug:code>/noter/", scoring.next_hearing, name="score_next"),

@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from incubator.core import clock, words
+from juries import rules
+from juries.domain import anonymity
 from juries.models import Hearing
-from juries.queries import WORDS_SHOWN, answers_for_jury
+from juries.queries import WORDS_SHOWN, answers_for_jury, team_names
 from projects.enums import Gate
 from projects.models import Transition
 from projects.queries import progress_of
@@ -20,7 +22,8 @@ GATES_WITH_FACTS = frozenset({Gate.PREINCUBATION_END, Gate.EXTENSION_END, Gate.C
 def build(project, answers: list[dict], facts: list[dict]) -> dict:
     """Plain data: ``{"title", "problem", "theme", "answers": [{"key", "label", "text"}], "facts", "words"}``.
 
-    ``facts`` are those of ``projects.queries.progress_of``: figures as they stood on the day of freezing.
+    ``facts`` are those of ``projects.queries.progress_of``: figures as they stood on the day of freezing. Once
+    frozen with its names, it has also ``"team"``: the names of its members.
     """
     dossier = {
         "title": project.title,
@@ -64,20 +67,57 @@ def left_open(projects) -> dict[int, list[dict]]:
     return found
 
 
-def freeze(hearings: list[Hearing]) -> None:
-    """Write the dossier of each hearing; the number of queries does not grow with their number."""
-    now = clock.now()
-    answers = answers_for_jury([hearing.project for hearing in hearings])
+def fictitious(*, title: str, problem: str, text: str) -> dict:
+    """A dossier of no project, in the same shape: the calibration file."""
+    dossier = {
+        "title": title,
+        "problem": problem,
+        "theme": "",
+        "answers": [{"key": "text", "label": "", "text": text}],
+        "facts": [],
+    }
+    return dossier | {"words": cut(dossier).words}
+
+
+def drafts(hearings: list[Hearing]) -> dict[int, dict]:
+    """The dossiers with their names as they stand now, by hearing; a fixed number of queries."""
+    projects = [hearing.project for hearing in hearings]
+    answers = answers_for_jury(projects)
     with_facts = [hearing.project for hearing in hearings if hearing.sitting.gate in GATES_WITH_FACTS]
     facts = progress_of(with_facts) if with_facts else {}
     asked = left_open(with_facts) if with_facts else {}
-    for hearing in hearings:
-        pk = hearing.project_id
-        hearing.dossier = build(
-            hearing.project, [*asked.get(pk, []), *answers.get(pk, [])], facts.get(pk, [])
+    teams = team_names(projects)
+    return {
+        hearing.pk: build(
+            hearing.project,
+            [*asked.get(hearing.project_id, []), *answers.get(hearing.project_id, [])],
+            facts.get(hearing.project_id, []),
         )
+        | {"team": teams.get(hearing.project_id, [])}
+        for hearing in hearings
+    }
+
+
+def freeze(hearings: list[Hearing]) -> None:
+    """Write the dossier of each hearing, redacted where names are hidden; the number of queries is fixed."""
+    now = clock.now()
+    full = drafts(hearings)
+    hidden = [hearing for hearing in hearings if hearing.sitting.names_hidden]
+    people = anonymity.people_behind([hearing.project for hearing in hidden]) if hidden else {}
+    for hearing in hearings:
+        hearing.dossier = full[hearing.pk]
+        if hearing.sitting.names_hidden:
+            hearing.original = full[hearing.pk]
+            hearing.dossier = anonymity.redacted(hearing, full[hearing.pk], people[hearing.project_id])
         hearing.frozen_at = now
-    Hearing.objects.bulk_update(hearings, ["dossier", "frozen_at"])
+    Hearing.objects.bulk_update(hearings, ["dossier", "original", "frozen_at"])
+
+
+def read_by(user, hearing: Hearing, sitting=None) -> dict:
+    """The dossier as this person may read it: with its names once the rules of the sitting give them back."""
+    if hearing.original and rules.sees_names(user, sitting or hearing.sitting):
+        return hearing.original
+    return hearing.dossier
 
 
 def facts_in_words(dossier: dict) -> list[tuple[str, str]]:
