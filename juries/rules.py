@@ -45,15 +45,25 @@ def sees_names(user, sitting) -> bool:
     """Whether ``user`` may read who stands behind the dossiers of this sitting.
 
     In an anonymous reading the manager knows, who prepares it and has no voice; nobody else before the
-    deliberation, and then whom ``names_return`` says. Everyone once the decisions are pronounced.
+    deliberation, and then whom ``names_return`` says, and the sponsor without a seat, whose agreement is asked.
+    Everyone once the decisions are pronounced.
     """
     if not sitting.names_hidden or user is None or is_manager(user, sitting.programme):
         return True
     if sitting.state == SittingState.PRONOUNCED:
         return True
-    if sitting.state != SittingState.DELIBERATING or sitting.names_return == NamesReturn.PRONOUNCED:
+    if sitting.state != SittingState.DELIBERATING:
+        return False
+    if seat_of(user, sitting) is None:
+        return is_sponsor(user, sitting.programme)
+    if sitting.names_return == NamesReturn.PRONOUNCED:
         return False
     return sitting.names_return == NamesReturn.EVERYONE or holds(user, sitting, STAFF_ROLES)
+
+
+def title_field(sees: bool) -> str:
+    """The column of a hearing that holds its title for who ``sees`` the names, or does not."""
+    return "project__title" if sees else "dossier__title"
 
 
 def marks_of_others_are_shown(sitting, *, own_given: bool) -> bool:

@@ -87,9 +87,14 @@ def _quorum_is_present(sitting, facts):
     return None
 
 
+def _title(sitting) -> str:
+    """A condition does not know who asks: in an anonymous reading it names nobody."""
+    return rules.title_field(not sitting.names_hidden)
+
+
 def _everything_is_decided(sitting, facts):
     missing = list(
-        sitting.hearings.open().filter(decision__isnull=True).values_list("project__title", flat=True)
+        sitting.hearings.open().filter(decision__isnull=True).values_list(_title(sitting), flat=True)
     )
     if missing:
         return ngettext(
@@ -106,7 +111,7 @@ def _everything_is_signed(sitting, facts):
     waiting = list(
         sitting.hearings.open()
         .filter(decision__outcome__in=ENGAGING_OUTCOMES, decision__signed_off_at__isnull=True)
-        .values_list("project__title", flat=True)
+        .values_list(_title(sitting), flat=True)
     )
     if waiting:
         return _("The sponsor has not agreed yet for: %(titles)s.") % {"titles": ", ".join(waiting)}
@@ -115,7 +120,7 @@ def _everything_is_signed(sitting, facts):
 
 def _outcomes_fit_the_gate(sitting, facts):
     strangers = [
-        hearing.project.title
+        hearing.dossier["title"] if sitting.names_hidden else hearing.project.title
         for hearing in sitting.hearings.open().select_related("project__programme", "decision")
         if hearing.decision.outcome not in outcomes.offered(sitting.gate, hearing.project)
     ]

@@ -5,6 +5,7 @@ from collections import Counter
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -57,12 +58,14 @@ def begin(request, code):
     )
 
 
-def _decided(sitting):
+def _decided(sitting, reader):
     """The open hearings with their decision, in the order of passage; the dossiers stay where they are."""
+    title = rules.title_field(rules.sees_names(reader, sitting))
     return (
         sitting.hearings.open()
         .select_related("project", "decision__prepared_by", "decision__signed_off_by", "decision__feedback")
-        .defer("dossier")
+        .annotate(shown_title=F(title))
+        .defer("dossier", "original")
         .order_by("position", "pk")
     )
 
@@ -71,7 +74,7 @@ def _decision_of(hearing) -> Decision | None:
     return getattr(hearing, "decision", None)
 
 
-def summary_of(sitting) -> dict:
+def summary_of(sitting, reader) -> dict:
     """« 1 + 1 + 1 + 1 + 2 = 6 »: how many of each outcome, in the order of the reference list, and who waits.
 
     One light query, whatever the page of the board.
@@ -79,7 +82,11 @@ def summary_of(sitting) -> dict:
     rows = list(
         sitting.hearings.open()
         .order_by("position", "pk")
-        .values_list("project__title", "decision__outcome", "decision__signed_off_at")
+        .values_list(
+            rules.title_field(rules.sees_names(reader, sitting)),
+            "decision__outcome",
+            "decision__signed_off_at",
+        )
     )
     counted = Counter(outcome for _title, outcome, _signed in rows if outcome)
     parts = [{"count": counted[outcome], "label": outcome.label} for outcome in Outcome if counted[outcome]]
@@ -116,8 +123,8 @@ def board(request, code):
     require_known(sitting.state == SittingState.DELIBERATING)
     shown = results.board_of(sitting, request.user, seats)
     figures = {row.uuid: row for row in shown.rows}
-    summary = summary_of(sitting)
-    pages = Paginator(_decided(sitting), DECISIONS_A_PAGE)
+    summary = summary_of(sitting, request.user)
+    pages = Paginator(_decided(sitting, request.user), DECISIONS_A_PAGE)
     pages.count = summary["total"]  # known already: not counted twice
     page = pages.get_page(request.GET.get("page"))
     rows = [
@@ -165,6 +172,7 @@ def decide(request, code, hearing):
     )
     hearing.sitting = sitting
     require(rules.can_prepare_decision(request.user, hearing))
+    dossier = dossiers.read_by(request.user, hearing)
     known = _decision_of(hearing)
     offered = outcomes.offered(sitting.gate, hearing.project)
     chosen = request.POST.get("outcome") or (known.outcome if known else "")
@@ -179,7 +187,7 @@ def decide(request, code, hearing):
             refused = not _prepare(request, hearing, outcome, form)
             if not refused:
                 messages.success(
-                    request, _("“%(title)s”: the decision is prepared.") % {"title": hearing.project.title}
+                    request, _("“%(title)s”: the decision is prepared.") % {"title": dossier["title"]}
                 )
                 return redirect(_after(sitting, hearing))
     figures = {row.uuid: row for row in results.board_of(sitting, request.user).rows}
@@ -189,8 +197,9 @@ def decide(request, code, hearing):
         {
             "sitting": sitting,
             "hearing": hearing,
-            "dossier": dossiers.cut(hearing.dossier),
-            "facts": dossiers.facts_in_words(hearing.dossier),
+            "title": dossier["title"],
+            "dossier": dossiers.cut(dossier),
+            "facts": dossiers.facts_in_words(dossier),
             "pick": pick,
             "form": form,
             "known": known,
@@ -251,7 +260,7 @@ def sign_off_page(request, code):
     require_known(rules.can_sign_off(request.user, sitting))
     waiting, agreed = [], []
     if sitting.state == SittingState.DELIBERATING:
-        for hearing in _decided(sitting):
+        for hearing in _decided(sitting, request.user):
             decision = _decision_of(hearing)
             if decision is None or decision.outcome not in ENGAGING_OUTCOMES:
                 continue
