@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from juries import rules, verdicts
-from juries.domain import feedback
+from juries.domain import dossiers, feedback
 from juries.enums import SittingState
 from juries.forms import add_refusal
 from juries.models import Decision
@@ -42,6 +42,7 @@ def write(request, code, hearing):
     )
     decision.hearing.sitting = sitting
     require(rules.can_write_feedback(request.user, decision.hearing))
+    title = dossiers.read_by(request.user, decision.hearing)["title"]
     known = getattr(decision, "feedback", None)
     initial = {key: getattr(known, key) for key in feedback.FIELDS} if known else {}
     form = FeedbackForm(request.POST or None, initial=initial)
@@ -54,11 +55,17 @@ def write(request, code, hearing):
         else:
             messages.success(
                 request,
-                _("“%(title)s”: the three sentences are kept.") % {"title": decision.hearing.project.title},
+                _("“%(title)s”: the three sentences are kept.") % {"title": title},
             )
             return redirect(back, code=code)
     return render(
         request,
         "juries/feedback.html",
-        {"sitting": sitting, "decision": decision, "form": form, "back": reverse(back, args=[code])},
+        {
+            "sitting": sitting,
+            "decision": decision,
+            "title": title,
+            "form": form,
+            "back": reverse(back, args=[code]),
+        },
     )

@@ -189,6 +189,7 @@ def test_no_address_tells_a_name(client_for, site, returns, state, readers):
     world.open_scoring()
     if state == "deliberating":
         world.everyone_scores().deliberate()
+        world.decide(world.hearings[1])  # with a decision, its own pages and refusals can be read
     people = {"juror": world.jurors[0], "president": world.president, "secretary": secretary}
     walked = 0
     for reader in readers:
