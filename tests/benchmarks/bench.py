@@ -44,6 +44,7 @@ class Page:
     kilobytes: int | None = None
     htmx: bool = False
     question: str = ""  # after the address
+    as_json: bool = False
 
     @property
     def target(self) -> str:
@@ -64,7 +65,8 @@ PAGES = (
     Page("call", "call page, visitor", None, 8, rows="one", question="?mesure=1"),
     Page("list", "portfolio, list", "manager", 12),
     Page("project", "project page", "manager", 15, rows="one"),
-    Page("score_form", "score form", "juror", 12),
+    Page("score_form", "score form", "juror", 12, 40),
+    Page("score_click", "one click on a mark", "juror", 8, 20, method="POST", rows="one", as_json=True),
     Page("score_post", "score form, POST", "juror", 12, method="POST"),
     Page("board", "results board, all projects", "president", 10, 250),
     Page("board_first", "results board, first reading after a change", "president", 10, 250),
@@ -113,11 +115,22 @@ class Server:
         self.stop()
         raise SystemExit(f"The server did not start:\n{self.log.read_text()[-3000:]}")
 
-    def ask(self, method: str, path: str, *, cookies: str = "", body: str | None = None, htmx: bool = False):
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        cookies: str = "",
+        body: str | None = None,
+        htmx: bool = False,
+        as_json: bool = False,
+    ):
         """Answer (status, headers, body, milliseconds)."""
         headers = {"Cookie": cookies, "Host": f"127.0.0.1:{self.port}", "Accept-Language": "fr"}
         if htmx:
             headers["HX-Request"] = "true"
+        if as_json:
+            headers["Accept"] = "application/json"
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         begun = time.perf_counter()
@@ -169,7 +182,7 @@ def asking(server: Server, page: Page, plan: dict):
     """What one turn of this page's measure does."""
     session = plan["sessions"].get(page.who or "", "")
     cookies = f"sessionid={session}; csrftoken={TOKEN}" if session else ""
-    path = plan["addresses"]["score_form" if page.key == "score_post" else page.key]
+    path = plan["addresses"]["score_form" if page.key.startswith("score_") else page.key]
     turns = itertools.count()
     if page.key == "submit":  # each draft is submitted once
 
@@ -215,8 +228,28 @@ def asking(server: Server, page: Page, plan: dict):
 
         return write
 
+    if page.key == "score_click":
+        criterion = re.search(r'type="radio" name="([^"]*)"', kept["html"]).group(1)
+        seen = dict(urllib.parse.parse_qsl(hidden_fields(kept["html"])["seen"].replace("&amp;", "&")))
+
+        def click():
+            mark = 1 + next(turns) % 5
+            sent = {
+                criterion: mark,
+                "seen": f"{criterion}={seen.get(criterion, '')}",
+                "csrfmiddlewaretoken": TOKEN,
+            }
+            answer = server.ask(
+                "POST", path, cookies=cookies, body=urllib.parse.urlencode(sent), as_json=True
+            )
+            seen[criterion] = json.loads(answer[2])["marks"][criterion]
+            return answer
+
+        return click
+
     def give_marks():
         body = form_of(kept["html"], 1 + next(turns) % 5)
+        body = re.sub(r"(?:^|&)seen=[^&]*", "", body)  # each turn is a page newly opened
         body = re.sub(r"csrfmiddlewaretoken=[^&]*", f"csrfmiddlewaretoken={TOKEN}", body)
         return server.ask("POST", path, cookies=cookies, body=body, htmx=page.htmx)
 
@@ -226,7 +259,7 @@ def asking(server: Server, page: Page, plan: dict):
 def page_result(server: Server, page: Page, plan: dict, folder: Path) -> dict:
     ask = asking(server, page, plan)
     median, p95, (status, headers, content, _) = measure(ask)
-    if status not in ({302, 303} if page.method == "POST" and not page.htmx else {200}):
+    if status not in ({302, 303} if page.method == "POST" and not (page.htmx or page.as_json) else {200}):
         raise SystemExit(f"{page.title}: answered {status} {headers.get('Location', '')}")
     (folder / f"{page.key}.bytes").write_bytes(content)
     floor, _, _ = measure(lambda: server.ask("GET", f"/bench-floor/{page.key}/"))
