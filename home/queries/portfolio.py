@@ -1,5 +1,6 @@
 """The portfolio: one row a project, with its path, its next decision and the money decided."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,8 +15,8 @@ from incubator.core import clock, words
 from incubator.core.path import Path
 from juries.enums import SittingState
 from juries.models import Hearing
-from projects.enums import BudgetKind, Maturity, Stage
-from projects.models import BudgetLine, Cohort, Programme, Project, Transition
+from projects.enums import BudgetKind, FollowUpState, Maturity, Stage
+from projects.models import BudgetLine, Cohort, FollowUp, Programme, Project, Transition
 from projects.queries import paths_of
 
 
@@ -102,16 +103,33 @@ def with_budget(projects: QuerySet[Project]) -> QuerySet[Project]:
 
 def listed(projects: QuerySet[Project]) -> QuerySet[Project]:
     """In the order of the page: newest promotion first, then by title."""
+    checked = (
+        FollowUp.objects.filter(project=OuterRef("pk"), checked_on__isnull=False)
+        .order_by("-checked_on", "-pk")
+        .values("state")[:1]
+    )
     return (
         with_budget(projects)
         .annotate(
+            last_check=Subquery(checked),
             is_deliberated=Exists(
                 Hearing.objects.filter(project=OuterRef("pk"), sitting__state=SittingState.DELIBERATING)
-            )
+            ),
         )
         .select_related("programme", "cohort", "directorate")
         .order_by("-cohort__preincubation_starts_on", "cohort_id", "title", "pk")
     )
+
+
+def what_became(projects: Iterable[Project]) -> list[tuple[str, int]]:
+    """Of the projects that now live elsewhere, how many are in each state at their last check: ``(words, n)``.
+
+    Empty when none has left that way; those that nobody has asked yet are counted apart, never left out.
+    """
+    left = [project for project in projects if project.stage in {Stage.HANDED_OVER, Stage.SUSTAINED}]
+    states = Counter(project.last_check or "" for project in left)
+    rows = [(str(state.label), states[state.value]) for state in FollowUpState]
+    return [row for row in [*rows, (_("Not asked yet"), states[""])] if row[1]]
 
 
 def budget_in_words(project: Project) -> str:

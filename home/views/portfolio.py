@@ -64,6 +64,7 @@ def portfolio(request):
             "counted": counted,
             "chart": counted.chart(masked=masked) if counted else None,
             "masked": masked,
+            "became": queries.what_became(listed),
             "costs": costs_of(cohort, _preincubated(counted)) if has_costs else [],
             "today": clock.today(),
             "export_query": request.GET.urlencode(),

@@ -317,6 +317,56 @@ def deliberate(
         president.look().reads(reason)
 
 
+def run_the_clock(walk: Walk, address: str) -> None:
+    """The president starts the clock of the project in the room, gives it more time, and stops it."""
+    with walk.enter("presidence") as president:
+        president.go(f"{address}seance/").look().press("Start the clock")
+        president.look().fill(minutes="5").press("Add this time")
+        president.press("Stop the clock")
+        president.look()
+        assert president.page.get_by_role("button", name=fr("Go on")).count() == 1
+
+
+def take_a_note(walk: Walk, address: str, text: str) -> None:
+    """A note of deliberation, kept while it is typed."""
+    with walk.enter("presidence") as president:
+        president.go(f"{address}seance/")
+        president.page.locator("#note-text").fill(text)
+        president.page.locator("#note-saved").get_by_text(re.compile(r"\d+ h")).wait_for()
+        president.go(f"{address}seance/")
+        assert president.page.locator("#note-text").input_value() == text
+
+
+def say_a_late_mark(walk: Walk, address: str, persona: str, **marks: str) -> None:
+    """The president lets a juror say another mark; it stands beside the first, which stays in the mean."""
+    with walk.enter("presidence") as president:
+        president.go(f"{address}seance/")
+        president.page.locator("summary", has_text=fr("Let a juror say another mark")).click()
+        president.page.locator("#late-seat").select_option(label=NAMES[persona])
+        president.press("Let them")
+        president.look()
+    with walk.enter(persona) as juror:
+        juror.go(address)
+        juror.clicks(juror.page.locator('main a[href$="/apres-coup/"]').first)
+        juror.look().fill(**marks).press("Say these marks")
+        juror.look()
+    with walk.enter("presidence") as president:
+        president.go(f"{address}seance/").look()
+        president.reads(fr("Marks given after the deliberation began"), NAMES[persona])
+
+
+def give_feedback(walk: Walk, address: str, title: str) -> None:
+    """The three sentences to the team, without which its letter does not leave."""
+    with walk.enter("presidence") as president:
+        president.go(f"{address}reponses/").look().follow(title)
+        president.look().fill(
+            convinced="Vous avez rencontré douze agents.",
+            lacked="Il manque un chiffre de départ.",
+            what_next="Comptez pendant un mois, puis rappelez-nous.",
+        )
+        president.press("Keep these sentences").look()
+
+
 def pronounce(walk: Walk, address: str, title: str) -> None:
     """The president pronounces: the stage moves, the letter is written, the minutes are sealed."""
     with walk.enter("presidence") as president:

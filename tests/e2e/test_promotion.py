@@ -11,12 +11,16 @@ from tests.e2e.steps import (
     act,
     deliberate,
     fr,
+    give_feedback,
     in_days,
     in_french,
     prepare_sitting,
     pronounce,
+    run_the_clock,
+    say_a_late_mark,
     score,
     stand_aside,
+    take_a_note,
 )
 
 COHORT, CODE = "Promotion de l’estuaire", "appel-de-l-estuaire"
@@ -159,10 +163,14 @@ def a_preselection_keeps_the_project(walk: Walk) -> None:
         # Weights 3, 2, 2: 4.3 and 3.3, so 3.8; two marks of the two who may give one.
         president.reads("3,8", "2 sur 2", "1 en déport")
     deliberate(walk, address, outcome="retain", reason=KEPT)
+    run_the_clock(walk, address)
+    take_a_note(walk, address, "La question du coût revient.")
+    say_a_late_mark(walk, address, "jure", probleme="5")
     with walk.enter("agent") as agent:
         agent.go(f"/candidatures/{walk.application}/")
         assert KEPT not in agent.page.locator("main").inner_text()
     pronounce(walk, address, TITLE)
+    give_feedback(walk, address, TITLE)
 
 
 def the_agent_reads_the_answer_and_the_manager_lets_the_letter_go(walk: Walk) -> None:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from projects.domain.exits import record_follow_up
 from projects.domain.money import add_budget_line
 from projects.enums import Outcome, Stage
 from tests.factories.projects import (
@@ -15,6 +16,7 @@ from tests.factories.projects import (
     make_programme,
     make_project,
     make_sponsor,
+    manager_of,
 )
 
 
@@ -199,3 +201,19 @@ def test_money_and_small_counts_are_read_in_ones_own_programme_only(client_for, 
     manager = client_for(make_manager(programme))
     assert manager.get("/portefeuille/").context["masked"] is False
     assert "40000.00" in b"".join(manager.get("/portefeuille/export.csv").streaming_content).decode()
+
+
+def test_it_says_what_became_of_the_projects_that_left(client_for, cohort, dgs):
+    """Each counted once, at its last check; those that nobody has asked are said too."""
+    left = [make_project(Stage.HANDED_OVER, cohort=cohort) for _one in range(3)]
+    manager = manager_of(cohort.programme)
+    for project, states in zip(left, (("alive", "changed"), ("ended",), ()), strict=True):
+        checks = project.follow_ups.order_by("due_on")
+        for follow_up, state in zip(checks, states, strict=False):
+            record_follow_up(actor=manager, follow_up=follow_up, state=state, note="Dit au téléphone.")
+    shown = client_for(dgs).get("/portefeuille/")
+    assert shown.context["became"] == [
+        ("Continue sous une autre forme", 1),
+        ("Terminé", 1),
+        ("Pas encore demandé", 1),
+    ]

@@ -77,7 +77,7 @@ class TestFeedback:
         world.pronounce()
         letter = Letter.objects.order_by("pk").first()
         for act in (letters.approve, letters.mark_printed, letters.mark_phoned):
-            with pytest.raises(Refused, match="Écrivez d'abord les trois phrases"):
+            with pytest.raises(Refused, match="Écrivez d.abord les trois phrases"):
                 act(actor=world.manager, letter=letter)
         client = client_for(world.manager)
         assert "Écrivez d'abord les trois phrases" in page(
@@ -237,7 +237,7 @@ class TestExtension:
             dossier = sitting.hearings.first().dossier
         assert [(part["label"], part["text"]) for part in dossier["answers"][:2]] == [
             ("La question restée ouverte", self.DEMANDS["open_question"]),
-            ("Ce qui devait être montré d'ici là", self.DEMANDS["evidence"]),
+            ("Ce qui devait être montré d’ici là", self.DEMANDS["evidence"]),
         ]
 
     def test_a_project_that_leaves_is_no_longer_heard_there(self, world):
