@@ -10,6 +10,7 @@ from django.db.models import Exists, F, FilteredRelation, Q, Subquery
 from calls import schema
 from calls.conditions import asked
 from calls.enums import ApplicationState
+from calls.histories import submitted_values
 from calls.models import Application
 from juries.enums import SCORING_ROLES, MarkChannel, SittingState
 from juries.models import Criterion, Evaluation, Hearing, Seat, Sitting, TieBreak
@@ -101,6 +102,8 @@ def answers_for_jury(projects) -> dict[int, list[dict]]:
     found = {}
     for application in applications:  # the earliest comes last and stays
         given = {answer.key: answer.value for answer in application.answers.all()}
+        # While the team completes some answers, what it submitted stands.
+        given |= {key: text["value"] for key, text in submitted_values(application).items()}
         found[application.project_id] = [
             {"key": question["key"], "label": question["label"], "text": text}
             for _section, question in asked(application.form_version.schema, given)

@@ -1,0 +1,245 @@
+"""The life of an application in any order of acts: no word is lost, one receipt, a legal state, a frozen text."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from calls.domain import applications, completion, invitations, teams
+from calls.domain.answers import seen_of
+from calls.enums import ApplicantRole, ApplicationState
+from calls.models import AnswerRevision, ApplicationTransition, CompletionRequest
+from incubator.core import clock
+from incubator.core.models import Letter, Refused
+from projects.enums import Stage
+from projects.models import Project
+from tests.factories.calls import GOOD_ANSWERS, make_call
+from tests.factories.projects import make_person
+
+WORDS = st.text("aéœ😀\n ", min_size=1, max_size=12)
+# What may follow each state, the state itself aside.
+NEXT = {
+    ApplicationState.DRAFT: {ApplicationState.SUBMITTED},
+    ApplicationState.SUBMITTED: {ApplicationState.TO_COMPLETE},
+    ApplicationState.TO_COMPLETE: {ApplicationState.SUBMITTED},
+}
+
+
+class Life(RuleBasedStateMachine):
+    """Three people and a manager on one application. ``told`` holds every text that was saved in a conflict, or
+    over someone else's: none of them may disappear."""
+
+    @initialize()
+    def begin(self):
+        self.lead, self.others = make_person(), [make_person(), make_person()]
+        self.call = make_call(max_team_size=2)
+        self.manager = self.call.created_by
+        self.application, _token = applications.begin_application(call=self.call, user=self.lead)
+        self.state = ApplicationState.DRAFT
+        self.last, self.must_stay, self.frozen, self.receipt = {}, set(), None, None
+        self.first_seen = seen_of(None)
+        for key, value in GOOD_ANSWERS.items():
+            self._save(self.lead, key, value)
+        self.invite(who=0, reads=False)
+
+    def _attempt(self, verb, **facts):
+        """Do it, or be refused in words: nothing else may happen."""
+        try:
+            return verb(**facts)
+        except (Refused, PermissionDenied) as error:
+            said = getattr(error, "messages", ["403"])
+        assert all(said)
+        return None
+
+    def _save(self, person, key, value, seen=None):
+        facts = {"seen": {key: seen}} if seen else {}
+        saved = self._attempt(
+            applications.save_answers,
+            actor=person,
+            application=self.application,
+            values={key: value},
+            **facts,
+        )
+        if saved and key in saved.written:
+            before = self.last.get(key)
+            # Someone else's text, and one that a stale page overwrites, are kept beside.
+            if before and before[1] != value and (before[0] != person or saved.conflicts):
+                self.must_stay.add((key, before[1]))
+            self.last[key] = (person, value)
+        return saved
+
+    @rule(who=st.integers(0, 2), words=WORDS)
+    def save(self, who, words):
+        self._save([self.lead, *self.others][who], "probleme", words)
+
+    @rule(who=st.integers(0, 2), words=WORDS)
+    def save_from_a_page_that_grew_old(self, who, words):
+        self._save([self.lead, *self.others][who], "probleme", words, seen=self.first_seen)
+
+    @rule(who=st.integers(0, 1), reads=st.booleans())
+    def invite(self, who, reads):
+        role = ApplicantRole.READER if reads else ApplicantRole.MEMBER
+        invitation = self._attempt(
+            invitations.invite, actor=self.lead, application=self.application, role=role
+        )
+        if invitation:
+            self._attempt(
+                invitations.accept_invitation,
+                actor=self.others[who],
+                invitation=invitation,
+                code=invitations.code_of(invitation),
+            )
+
+    @rule(who=st.integers(0, 2))
+    def leave(self, who):
+        self._attempt(teams.leave_team, actor=[self.lead, *self.others][who], application=self.application)
+
+    @rule(who=st.integers(0, 1), accept=st.booleans())
+    def hand_over(self, who, accept):
+        place = self.application.applicants.filter(user=self.others[who]).first()
+        if place is None:
+            return
+        offered = self._attempt(
+            teams.offer_lead, actor=self.lead, application=self.application, applicant=place
+        )
+        if offered:
+            taken = self._attempt(
+                teams.answer_lead, actor=self.others[who], application=self.application, accept=accept
+            )
+            if taken and accept:
+                self.lead, self.others[who] = self.others[who], self.lead
+
+    @rule(who=st.integers(0, 2))
+    def submit(self, who):
+        self._attempt(
+            applications.submit_application,
+            actor=[self.lead, *self.others][who],
+            application=self.application,
+        )
+
+    @precondition(lambda self: self.state != ApplicationState.DRAFT)
+    @rule(keys=st.sets(st.sampled_from(["probleme", "combien"]), min_size=1))
+    def ask_completion(self, keys):
+        self._attempt(
+            completion.ask_completion,
+            actor=self.manager,
+            application=self.application,
+            keys=sorted(keys),
+            message="Il manque un mot.",
+            due_on=clock.today() + timedelta(days=3),
+        )
+
+    @precondition(lambda self: self.state == ApplicationState.TO_COMPLETE)
+    @rule(who=st.integers(0, 2))
+    def complete(self, who):
+        done = self._attempt(
+            completion.complete, actor=[self.lead, *self.others][who], application=self.application
+        )
+        if done:
+            self.frozen = self._texts()
+
+    @precondition(lambda self: self.state == ApplicationState.TO_COMPLETE)
+    @rule()
+    def stop_waiting(self):
+        done = self._attempt(completion.close_completion, actor=self.manager, application=self.application)
+        if done:
+            for key, value in self._texts().items():
+                if key in self.last and self.last[key][1] != value:
+                    self.must_stay.add((key, self.last[key][1]))
+                self.last[key] = (self.last.get(key, (None,))[0], value)
+            assert self._texts() == self.frozen
+
+    @precondition(lambda self: self.state != ApplicationState.DRAFT)
+    @rule(who=st.integers(0, 2))
+    def withdraw(self, who):
+        self._attempt(
+            applications.withdraw_application,
+            actor=[self.lead, *self.others][who],
+            application=self.application,
+        )
+
+    def _texts(self) -> dict:
+        return {answer.key: answer.value for answer in self.application.answers.all()}
+
+    @invariant()
+    def no_word_is_lost(self):
+        if not hasattr(self, "application"):
+            return
+        kept = {
+            (key, value) for key, value in AnswerRevision.objects.values_list("answer__key", "value")
+        } | set(self._texts().items())
+        assert self.must_stay <= kept
+        assert {key: value for key, (_person, value) in self.last.items()} == {
+            key: value for key, value in self._texts().items() if key in self.last
+        }
+
+    @invariant()
+    def the_state_is_legal_and_the_receipt_is_one(self):
+        if not hasattr(self, "application"):
+            return
+        self.application.refresh_from_db()
+        state = ApplicationState(self.application.state)
+        assert state == self.state or state in NEXT[self.state]
+        if self.state == ApplicationState.DRAFT and state == ApplicationState.SUBMITTED:
+            self.frozen = self._texts()
+        self.state = state
+        rows = ApplicationTransition.objects.filter(application=self.application)
+        assert rows.filter(name="submit").count() == (state != ApplicationState.DRAFT)
+        assert Project.objects.count() == (state != ApplicationState.DRAFT)
+        if state != ApplicationState.DRAFT:
+            assert self.receipt in (None, self.application.receipt_number)
+            self.receipt = self.application.receipt_number
+            assert (
+                Letter.objects.filter(kind="calls.withdrawn").exists()
+                is (self.application.project.stage == Stage.WITHDRAWN)
+                or not Letter.objects.filter(kind="calls.withdrawn").exists()
+            )
+        waiting = CompletionRequest.objects.waiting().count()
+        assert waiting == (state == ApplicationState.TO_COMPLETE)
+
+    @invariant()
+    def a_submitted_text_does_not_move(self):
+        if getattr(self, "frozen", None) is None or self.state != ApplicationState.SUBMITTED:
+            return
+        assert self._texts() == self.frozen
+
+    @invariant()
+    def one_person_leads_and_the_team_is_not_too_big(self):
+        if not hasattr(self, "application"):
+            return
+        places = list(self.application.applicants.all())
+        assert [place.user for place in places if place.role == ApplicantRole.LEAD] == [self.lead]
+        assert sum(place.role != ApplicantRole.READER for place in places) <= 2
+
+
+@pytest.mark.django_db
+def test_an_application_lives_through_any_order_of_acts():
+    from django.db import transaction
+    from hypothesis.stateful import run_state_machine_as_test
+
+    class OneLife(Life):
+        """Each life in a transaction that is undone: they share nothing."""
+
+        def __init__(self):
+            self.atomic = transaction.atomic()
+            self.atomic.__enter__()
+            super().__init__()
+
+        def teardown(self):
+            transaction.set_rollback(True)
+            self.atomic.__exit__(None, None, None)
+
+    run_state_machine_as_test(
+        OneLife,
+        settings=settings(
+            max_examples=15,
+            stateful_step_count=20,
+            deadline=None,
+            derandomize=True,
+            phases=[Phase.generate],  # bounded: a failure is shown as it was found
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
