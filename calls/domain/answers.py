@@ -244,6 +244,8 @@ def _note_place(row, application, result: Saved, asked: dict, step: str, at_fiel
     """Where the draft was left, when it was saved, and what it is called."""
     title = result.answers.get(schema.TITLE_KEY)
     written = result.written[-1] if result.written else ""
+    if not written and row.last_step == step:
+        written = row.last_field  # a save that changed nothing: still at the same question
     fields = {
         "saved_at": result.at if result.written else row.saved_at,
         "last_step": step[:60] or row.last_step,

@@ -101,7 +101,16 @@ def test_leaving_and_coming_back_lands_on_the_step_that_was_left(client_for):
     assert response["Location"] == "/candidatures/"
     back = client.get(f"/candidatures/{application.uuid}/")["Location"]
     assert back == url(application, "pour-qui") + "#div_id_combien"
-    assert 'id="div_id_combien"' in client.get(back).content.decode()
+    page = client.get(back)
+    assert 'id="div_id_combien"' in page.content.decode()
+    # The tab goes away and sends what it holds once more: nothing is new, and the place stays.
+    unchanged = {**fields_of(page), "combien": "3", "at-field": ""}
+    client.post(url(application, "pour-qui"), unchanged, headers={"HX-Request": "true"})
+    assert client.get(f"/candidatures/{application.uuid}/")["Location"] == back
+    client.post(
+        url(application, "pour-qui"), {**unchanged, "at-field": "depuis"}, headers={"HX-Request": "true"}
+    )
+    assert client.get(f"/candidatures/{application.uuid}/")["Location"].endswith("#div_id_depuis")
 
 
 def test_what_is_wrong_is_kept_and_said_beside_the_field(client_for):

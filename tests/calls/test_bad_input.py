@@ -11,9 +11,10 @@ from django.db import connection
 from django.test import Client
 
 from calls.domain import applications as verbs
+from calls.domain import attachments
 from calls.domain.answers import Seen, token_digest
 from calls.enums import ApplicationState
-from calls.models import ApplicationTransition
+from calls.models import AnswerRevision, ApplicationTransition
 from calls.views import apply, team
 from incubator.core import clock
 from incubator.core.models import Letter, PrivateFile
@@ -90,6 +91,49 @@ def test_a_wrong_file_leaves_the_one_that_was_attached(client_for):
     fill(client, application, "pour-qui", combien="5", photo=SimpleUploadedFile("apres.pdf", zipped()))
     assert application.answers.get(key="photo").file.name == "avant.png"
     assert "avant.png" in client.get(url(application, "pour-qui")).content.decode()
+
+
+def test_500_files_at_once_get_a_sentence_and_what_was_saved_stays(client_for):
+    client = client_for(make_person())
+    application = begin(client, make_call())
+    fill(client, application, "pour-qui", combien="5")
+    many = [SimpleUploadedFile(f"{number}.png", PNG) for number in range(500)]
+    response = client.post(
+        url(application, "pour-qui"), {"seen-combien": "1:x", "combien": "6", "photo": many}
+    )
+    assert response.status_code == 413
+    assert "en plusieurs fois" in response.content.decode()
+    assert application.answers.get().value == "5"
+    assert not PrivateFile.objects.exists()
+
+
+def test_files_are_bounded_in_number_for_one_application(client_for, monkeypatch):
+    monkeypatch.setattr(attachments, "MOST_FILES", 2)
+    agent = make_person()
+    draft = make_draft(user=agent)
+    for name in ("un.png", "deux.png"):
+        upload = SimpleUploadedFile(name, PNG)
+        verbs.attach_file(actor=agent, application=draft, key="photo", upload=upload)
+    page = fill(client_for(agent), draft, "pour-qui", combien="5", photo=SimpleUploadedFile("trois.png", PNG))
+    assert "2 fichiers ont été envoyés" in page.content.decode()
+    assert [draft.answers.get(key="photo").file.name] == ["deux.png"]
+    assert [row.file.name for row in AnswerRevision.objects.all()] == ["un.png"]
+
+
+def test_a_file_is_closed_until_the_virus_check_has_passed(client_for, settings):
+    settings.CLAMD_SOCKET = "/nowhere/clamd.ctl"
+    agent = make_person()
+    client = client_for(agent)
+    draft = make_draft(user=agent)
+    fill(client, draft, "pour-qui", combien="5", photo=SimpleUploadedFile("p.png", PNG))
+    address = f"/candidatures/{draft.uuid}/fichiers/photo/"
+    assert client.get(address).status_code == 403
+    PrivateFile.objects.update(scan=PrivateFile.Scan.REFUSED)
+    assert client.get(address).status_code == 403
+    PrivateFile.objects.update(scan=PrivateFile.Scan.CLEAN)
+    download = client.get(address)
+    assert download.headers["Content-Disposition"].startswith("attachment")
+    assert b"".join(download.streaming_content) == PNG
 
 
 # -- Values ----------------------------------------------------------------------------------------

@@ -93,7 +93,8 @@ const putBack = () => {
   }
   if (!changed) return release();
   if (status) status.textContent = form.dataset.backText ?? "";
-  form.dispatchEvent(new Event("input", { bubbles: true }));
+  // htmx listens once the page is complete; modules run just before.
+  addEventListener("load", () => setTimeout(() => form.dispatchEvent(new Event("input", { bubbles: true })), 50));
 };
 if (form) putBack();
 
