@@ -38,6 +38,10 @@ def new(request, code):
     """Choose the projects to compare: those around the cut are proposed."""
     sitting = _staff_sitting(request, code)
     require_known(sitting.state == SittingState.DELIBERATING)
+    waiting = sitting.tie_breaks.filter(closed_at__isnull=True).first()
+    if waiting is not None and request.method != "POST":
+        messages.info(request, _("A comparison is open already: close it first."))
+        return redirect("juries:tie_break", code=code, number=waiting.number)
     board = results.board_of(sitting, request.user)
     rows = _proposed(board)
     suggested = [str(row.uuid) for row in tie_breaks.suggested(board.rows, board.figures.places)]
