@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Max, Q, Subquery
 from django.db.models.functions import JSONObject
 
 from incubator.core import clock
@@ -263,15 +263,18 @@ class Marks:
     ballots: list[Ballot]
     begun: Counter
     criteria: list[Question]
-    given_at: dict[tuple[int, int], datetime]  # by (hearing, juror)
+    given_at: dict[tuple[int, int], datetime]  # by (hearing, juror), when it was asked for
 
     @property
     def weights(self) -> dict[int, int]:
         return {one.pk: one.weight for one in self.criteria if one.counts}
 
 
-def read_marks(sitting: Sitting, hearings: list[Heard]) -> Marks:
-    """All marks given by those who do not stand aside; one query. A criterion without any mark is unknown here."""
+def read_marks(sitting: Sitting, hearings: list[Heard], *, with_moments: bool = False) -> Marks:
+    """All marks given by those who do not stand aside; one query. A criterion without any mark is unknown here.
+
+    ``with_moments``: when each evaluation was given, too; thousands of moments cost more than the marks.
+    """
     aside = {(user, heard.pk) for heard in hearings for user in heard.aside}
     given: dict[tuple[int, int], dict[int, int | None]] = {}
     criteria: dict[int, tuple] = {}
@@ -279,22 +282,24 @@ def read_marks(sitting: Sitting, hearings: list[Heard]) -> Marks:
     unfinished = set()
     rows = (
         Evaluation.objects.filter(hearing__sitting=sitting)
+        .annotate(counts=ExpressionWrapper(Q(submitted_at__isnull=False), BooleanField()))
         .order_by()
         .values_list(
-            "hearing", "juror", "submitted_at", "scores__criterion", "scores__value",
+            "hearing", "juror", "counts", "submitted_at" if with_moments else "counts", "scores__criterion", "scores__value",
             "scores__criterion__position", "scores__criterion__key", "scores__criterion__label",
             "scores__criterion__weight", "scores__criterion__kind",
         )
     )  # fmt: skip
-    for hearing, juror, submitted_at, criterion, value, *about in rows:
+    for hearing, juror, counts, submitted_at, criterion, value, *about in rows:
         if criterion is not None and criterion not in criteria:
             criteria[criterion] = tuple(about)
         if (juror, hearing) in aside:
             continue
-        if submitted_at is None:
+        if not counts:
             unfinished.add((juror, hearing))
-        else:
-            given.setdefault((hearing, juror), {})[criterion] = value
+            continue
+        given.setdefault((hearing, juror), {})[criterion] = value
+        if with_moments:
             given_at[hearing, juror] = submitted_at
     in_order = sorted(criteria.items(), key=lambda one: (one[1][0], one[0]))
     return Marks(

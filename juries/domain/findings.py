@@ -1,10 +1,11 @@
 """What the figures of a sitting say, in words: the finding, the corrected ranks, one decimal."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django.utils.formats import number_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from juries.domain import adjusted
 from juries.domain.figures import Figures
@@ -20,9 +21,13 @@ def one_decimal(value: float | None) -> str:
     more than a tenth (0.8 / √50): a second decimal would be read as a difference that is not there. Ranks and
     ties come from the exact means, so that rounding decides nothing.
     """
+    return "–" if value is None else _one_decimal(value, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _one_decimal(value: float, language: str | None) -> str:
+    """The same few means come back on each reading of a board: each is written once for each language."""
     # number_format alone would cut 4.25 to 4.2: it rounds nothing, and it is never given a float.
-    if value is None:
-        return "–"
     return number_format(Decimal(repr(value)).quantize(TENTH, ROUND_HALF_UP), 1)
 
 

@@ -57,7 +57,7 @@ class Sheet:
 def sheet_of(sitting: Sitting, reader, seats) -> Sheet:
     """Everything the three exports say, for this reader."""
     hearings = state_of(sitting, blind=not rules.sees_names(reader, sitting)).hearings
-    marks = read_marks(sitting, hearings)
+    marks = read_marks(sitting, hearings, with_moments=True)
     figures = figures_from(sitting, hearings, marks)
     hidden = results.hidden_from(reader, sitting, hearings)
     shown = [heard for heard in hearings if heard.pk not in hidden]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from juries import rules
 from juries.domain import findings, statistics
@@ -50,6 +51,7 @@ class Row:
     hidden: bool = False
     adjusted: str = ""  # the rank with comparable readers, where it is another one
     why_adjusted: str = ""
+    marks: str = ""  # « 5 sur 7 »
     cut_below: bool = False  # the last one of the list: the cut line is drawn under it
 
 
@@ -249,6 +251,7 @@ def _row(heard: Heard, figures: Figures, *, expected: int, hidden: bool) -> Row:
         in_list=False,
         closed=heard.closed,
         hidden=hidden,
+        marks=f"{result.n} {pgettext('5 of 7 marks', 'of')} {expected}",
     )
     if hidden:
         return row

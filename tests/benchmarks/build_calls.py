@@ -143,7 +143,8 @@ def ready_drafts(call) -> list:
     """Drafts of people of their own, with everything that is needed to submit them, made by the verbs."""
     from calls import schema
     from calls.domain import applications
-    from calls.domain.answers import name_team, save_answers
+    from calls.domain.answers import save_answers
+    from calls.domain.teams import name_team
 
     answers = dict.fromkeys(keys_of(call), PROBLEM) | {schema.TITLE_KEY: "Ressaisies"}
 
