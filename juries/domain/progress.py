@@ -78,6 +78,7 @@ class MarkEvent:
     old: str
     new: str
     entered_by: object | None = None
+    late: bool = False  # after the deliberation began: beside the first mark, never in the mean
 
 
 def own_history(evaluation: Evaluation) -> list[MarkEvent]:
@@ -103,6 +104,7 @@ def own_history(evaluation: Evaluation) -> list[MarkEvent]:
                 criterion.in_words(change.old),
                 criterion.in_words(change.new),
                 change.actor if change.actor_id != evaluation.juror_id else None,
+                change.late,
             )
             for change in known
         ]

@@ -1,15 +1,15 @@
 """A full sitting of the July jury, held by clicks: five people with a voice on their phones.
 
 One stands aside, one loses the network, one meets a server that restarts, one is signed out in the middle; two
-projects tie; six projects take the six futures, the chief executive's office agrees, and all is pronounced at
-once. Nothing marked is ever lost.
+projects tie; one mark comes late; six projects take the six futures, the chief executive's office agrees, and all
+is pronounced at once. Nothing marked is ever lost.
 """
 
 import re
 
 from projects.enums import Outcome
 from tests.e2e.july import MARKS, TITLES
-from tests.e2e.steps import Walk, declare_no_link, fr, plain
+from tests.e2e.steps import NAMES, Walk, declare_no_link, fr, plain
 from tests.factories.projects import demands_for
 
 FUTURES = [
@@ -37,6 +37,7 @@ def test_a_july_jury_from_the_first_dossier_to_the_six_futures(browser, demo):
     one_stands_aside(walk, address)
     the_president_gives_marks_too(walk, address)
     two_projects_tie(walk, address)
+    one_mark_comes_late(walk, address)
     six_futures_are_prepared_agreed_and_pronounced(walk, address)
     assert walk.faults == [], "\n".join(walk.faults)
 
@@ -194,9 +195,26 @@ def two_projects_tie(walk: Walk, address: str) -> None:
         assert text.count(fr("%(rank)d, tied", rank=2)) >= 2, text[:3000]
 
 
-def six_futures_are_prepared_agreed_and_pronounced(walk: Walk, address: str) -> None:
+def one_mark_comes_late(walk: Walk, address: str) -> None:
+    """Marks are sealed; with the president's leave another is kept beside the first, outside the mean."""
     with walk.enter("presidence") as president:
         president.go(address).press("Begin the deliberation").look().press("Begin the deliberation").look()
+        president.go(f"{address}seance/")
+        president.page.locator("summary", has_text=fr("Let a juror say another mark")).click()
+        president.fill(seat=NAMES["coach"]).press("Let them").look()
+    with walk.enter("coach") as juror:
+        juror.go(address).clicks(juror.page.locator('main a[href$="/apres-coup/"]')).look()
+        juror.fill(effet="1")
+        juror.press("Say these marks").look()
+    with walk.enter("presidence") as president:
+        president.go(f"{address}historique/").look().reads("après l’ouverture de la délibération")
+        president.go(f"{address}resultats/")
+        text = plain(president.page.locator("main").inner_text())
+        assert text.count(fr("%(rank)d, tied", rank=2)) >= 2, text[:3000]
+
+
+def six_futures_are_prepared_agreed_and_pronounced(walk: Walk, address: str) -> None:
+    with walk.enter("presidence") as president:
         for outcome in FUTURES:
             president.go(f"{address}decisions/").press("Decide")
             president.fill(outcome=outcome)
