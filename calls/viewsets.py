@@ -3,8 +3,8 @@
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
 from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSetGroup
@@ -13,6 +13,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from calls import rules
 from calls.domain import calls as verbs
 from calls.domain.forms import write_questions
+from calls.enums import CallState
 from calls.models import Call, CallForm
 from incubator.core.viewsets import (
     ScopedCreateView,
@@ -154,6 +155,40 @@ class CallFormEditView(ScopedEditView):
     def get_success_url(self):
         return board_url(self.object.call)
 
+    def save_instance(self):
+        self.version_before = self.object.call.current_version_id
+        return super().save_instance()
+
+    def get_success_message(self):
+        """Who is asked these questions, and what no jury reads."""
+        call = Call.objects.select_related("current_version").get(pk=self.object.call_id)
+        version = call.current_version
+        if call.state != CallState.OPEN:
+            said = _("The questions are kept. Agents are asked them when the call opens.")
+        elif version.pk == self.version_before:
+            said = _("Nothing changes for agents: these are the questions of version %(number)s.")
+        else:
+            said = _(
+                "Agents who begin from now on are asked version %(number)s. Applications begun before keep the "
+                "words they were asked."
+            )
+        return " ".join([said % {"number": version.number if version else ""}, *self._about_personal_data()])
+
+    def _about_personal_data(self):
+        both = [
+            question
+            for section in self.object.sections
+            for question in section.value["questions"]
+            if question.value.get("personal") and question.value.get("for_jury")
+        ]
+        if both:
+            yield ngettext(
+                "%(count)d question holds personal data: no jury reads its answers, although the box is ticked.",
+                "%(count)d questions hold personal data: no jury reads their answers, although the boxes are "
+                "ticked.",
+                len(both),
+            ) % {"count": len(both)}
+
 
 class CallFormViewSet(ScopedModelViewSet):
     model = CallForm
@@ -165,7 +200,7 @@ class CallFormViewSet(ScopedModelViewSet):
     update_verb = staticmethod(write_questions)
     edit_view_class = CallFormEditView
     list_display = ["call"]
-    panels = [FieldPanel("sections")]
+    panels = [HelpPanel(template="calls/admin/form_notice.html"), FieldPanel("sections")]
     inspect_view_fields = ["call"]
 
     def list_queryset(self, queryset):

@@ -241,6 +241,12 @@ OPEN_CALL = (
         count=120,
         idea="Décaler un service de vingt minutes, dans deux lycées, pendant un mois.",
         why="Nous ne mangeons jamais avec les autres.",
+        tried=True,
+        more={
+            "lieu": "Lycée du Canal",
+            "lecon": "Une semaine, en accord avec la gestionnaire : le repas était froid, mais tout le monde était là.",
+            "amenagement": "Je commence à six heures : une réunion après quinze heures m’est impossible.",
+        },
     ),
     Dossier(
         code="lettres-claires",
@@ -255,6 +261,11 @@ OPEN_CALL = (
         idea="Récrire les dix lettres les plus envoyées, et compter les appels.",
         why="Je relis les lettres à ma mère.",
         time=1,
+        more={
+            "lieu": "Hôtel de Région",
+            "cout": ["20 000", "40 000"],
+            "lien": "https://intranet.region.example/lettres-claires",
+        },
     ),
 )
 PAPER = Dossier(

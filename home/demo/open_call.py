@@ -8,6 +8,7 @@ from home.demo import call_pages
 from home.demo import dossiers_recent as texts
 from home.demo.play import Stage, apply_for, choice_key, on, run_call
 from home.demo.programme import MANAGER
+from home.demo.questions import QUESTIONS_TODAY
 from projects.domain import programmes
 from projects.models import Programme
 
@@ -38,6 +39,7 @@ def play(stage: Stage, programme: Programme) -> None:
         lead="Quel que soit votre métier, racontez un problème que vous voyez dans votre travail. Vingt minutes suffisent, "
         "sur un téléphone, en plusieurs fois si vous voulez.",
         body=call_pages.body(),
+        questions=QUESTIONS_TODAY,
         preselection_on=stage.working_day(OPEN_FOR_DAYS + 15),
         hackathon_on=stage.working_day(OPEN_FOR_DAYS + 45),
         preincubation_from=stage.working_day(OPEN_FOR_DAYS + 90),

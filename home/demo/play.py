@@ -14,7 +14,7 @@ from calls import schema
 from calls.domain import applications
 from calls.domain import calls as call_verbs
 from home.demo.questions import QUESTIONS, Dossier
-from incubator.accounts.models import Directorate, User
+from incubator.accounts.models import Directorate, User, Workplace
 from incubator.core import clock, jobs, letters
 from juries.domain import decisions, feedback, grids, links, scoring, sittings
 from juries.enums import SCORING_ROLES, SeatRole
@@ -80,7 +80,7 @@ def on(day: date, hour: int = 9, minute: int = 0, *, letters_are_past: bool = Tr
 
 
 def run_call(*, manager: User, cohort: Cohort, code: str, title: str, opens: date, closes: date, lead: str,
-             body: list[dict] | None = None, **dates):  # fmt: skip
+             body: list[dict] | None = None, questions: list[dict] | None = None, **dates):  # fmt: skip
     """Prepare a call, publish its page and open it on the day."""
     with on(opens - timedelta(days=7), 11):
         call = call_verbs.create_call(
@@ -91,7 +91,7 @@ def run_call(*, manager: User, cohort: Cohort, code: str, title: str, opens: dat
             title=title,
             opens_at=moment(opens, 9),
             closes_at=moment(closes, 18),
-            questions=QUESTIONS,
+            questions=questions or QUESTIONS,
             page_content={"lead": lead, "body": body or []},
             **dates,
         )
@@ -117,9 +117,10 @@ def apply_for(stage: Stage, *, call, dossier: Dossier, day: date, hour: int = 12
     lead, *others = (stage.who(name) for name in dossier.team)
     with on(day, hour, letters_are_past=letters_are_past):
         application, _token = applications.begin_application(call=call, user=lead)
-        applications.save_answers(
-            actor=lead, application=application, values=dossier.answers(choice_key), step="vous"
-        )
+        values = dossier.answers(choice_key)
+        if place := values.get("lieu"):
+            values["lieu"] = Workplace.objects.get(name=place)
+        applications.save_answers(actor=lead, application=application, values=values, step="vous")
         applications.name_team(
             actor=lead, application=application, people=[_person(user) for user in (lead, *others)]
         )

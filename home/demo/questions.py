@@ -1,6 +1,7 @@
 """The questions of every call of the demonstration, in three short steps, and what an application answers to them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 TIMES = ("Une demi-journée par semaine", "Un jour par semaine", "Deux jours par semaine")
 IRRITANTS = (
@@ -94,6 +95,63 @@ QUESTIONS = [
     },
 ]
 
+# What the call that is open today asks besides, after the question of this key.
+_ONLY_TODAY = {
+    "combien": [
+        {
+            "key": "lieu",
+            "kind": "site",
+            "label": "Où le voyez-vous ?",
+            "help": "Le lieu où vous le rencontrez le plus souvent.",
+            "required": False,
+        },
+        {
+            "key": "cout",
+            "kind": "amount",
+            "label": "Combien coûte-t-il par an, à votre avis ?",
+            "help": "Un ordre de grandeur suffit.",
+            "range": True,
+            "required": False,
+        },
+    ],
+    "essai": [
+        {
+            "key": "lecon",
+            "kind": "long_text",
+            "label": "Qu’avez-vous essayé, et qu’en reste-t-il ?",
+            "max_words": 80,
+            "required": False,
+            "only_if": {"key": "essai", "answers": ["yes"]},
+        },
+        {
+            "key": "lien",
+            "kind": "link",
+            "label": "Une page qui en parle, si vous en connaissez une",
+            "required": False,
+        },
+    ],
+    "temps": [
+        {
+            "key": "amenagement",
+            "kind": "short_text",
+            "label": "Un aménagement à prévoir pour vous (horaires, accessibilité, langue) ?",
+            "required": False,
+            "personal": True,
+        },
+    ],
+}
+QUESTIONS_TODAY = [
+    {
+        **section,
+        "questions": [
+            question
+            for asked in section["questions"]
+            for question in (asked, *_ONLY_TODAY.get(asked["key"], ()))
+        ],
+    }
+    for section in QUESTIONS
+]
+
 
 @dataclass(frozen=True)
 class Dossier:
@@ -112,6 +170,7 @@ class Dossier:
     nature: int = 1
     time: int = 1
     tried: bool = False
+    more: Mapping = field(default_factory=dict)  # answers to what only today's call asks
 
     def answers(self, choice_key) -> dict:
         """Values by question; ``choice_key(label)`` is the key under which a choice is stored."""
@@ -127,4 +186,4 @@ class Dossier:
         }
         if self.count:
             values["combien"] = str(self.count)
-        return values
+        return values | self.more

@@ -31,7 +31,7 @@ def fill_in(page, sentence: str = "Nous ressaisissons la même fiche trois fois.
             control.fill("12")
         elif kind == "date":
             control.fill("2026-01-15")
-        elif kind in {"email", "tel"}:
+        elif kind in {"email", "tel"} or control.get_attribute("inputmode") == "url":
             continue
         elif not control.input_value():
             control.fill(sentence)
