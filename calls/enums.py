@@ -52,6 +52,12 @@ class QuestionKind(models.TextChoices):
     FILE = "file", _("File")
 
 
+class ExportFormat(models.TextChoices):
+    CSV = "csv", _("CSV, for a spreadsheet")
+    XLSX = "xlsx", _("XLSX, an Excel workbook")
+    JSON = "json", _("JSON, for a program")
+
+
 class ApplicantRole(models.TextChoices):
     LEAD = "lead", _("Leads the application")
     MEMBER = "member", _("Member of the team")

@@ -134,3 +134,11 @@ class ApplicationFilter(django_filters.FilterSet):
             "answered": asked.filter(answered_at__isnull=False),
         }
         return queryset.filter(Exists(wanted[value]))
+
+
+def asked_for(user, call, query):
+    """The applications that an address of the list asks for, in its order (``query``: a QueryDict)."""
+    column, backwards = listing.sorted_by(query.get("sort", ""))
+    sign = "-" if backwards else ""
+    found = ApplicationFilter(query, queryset=listing.applications_of_call(user, call)).qs
+    return listing.with_sort_key(found, column).order_by(f"{sign}{column.key}", f"{sign}pk")

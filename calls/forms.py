@@ -9,12 +9,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from calls import schema
-from calls.enums import ApplicantRole, QuestionKind
+from calls.enums import ApplicantRole, ExportFormat, QuestionKind
 from calls.questions import SEEN_PREFIX, StepForm
 from incubator.accounts.models import Directorate, Workplace
 from incubator.core.forms import PlainForm
 
-__all__ = ["SEEN_PREFIX", "AuthorsForm", "PaperSectionForm", "PersonForm", "ReopenForm", "StepForm"]
+__all__ = [
+    "SEEN_PREFIX",
+    "AuthorsForm",
+    "ExportForm",
+    "PaperSectionForm",
+    "PersonForm",
+    "ReopenForm",
+    "StepForm",
+]
 
 
 class PersonForm(PlainForm, forms.Form):
@@ -267,3 +275,24 @@ class ExtendForm(ReopenForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = True
+
+
+class ExportForm(PlainForm, forms.Form):
+    """How a list leaves the site. Without ``personal`` nothing of it holds personal data: it is not offered."""
+
+    format = forms.ChoiceField(
+        label=gettext_lazy("Format"),
+        choices=ExportFormat.choices,
+        initial=ExportFormat.CSV,
+        widget=forms.RadioSelect,
+    )
+    personal = forms.BooleanField(
+        label=gettext_lazy("With the answers that hold personal data"),
+        required=False,
+        help_text=gettext_lazy("Only if you need them: that you took them is noted in the journal."),
+    )
+
+    def __init__(self, *args, personal: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not personal:
+            del self.fields["personal"]

@@ -14,6 +14,7 @@ from incubator.core.models import Letter
 RECEIPT = "calls.receipt"
 WITHDRAWN = "calls.withdrawn"
 DRAFT_REMINDER = "calls.draft_reminder"
+EXPORT_READY = "calls.export_ready"
 EXTENSION = "calls.extension"
 MESSAGE = "calls.message"
 REDIRECTED = "calls.redirected"
@@ -31,6 +32,7 @@ LINE_MANAGER = "calls.line_manager"
 
 def register() -> None:
     letters.register(RECEIPT, _("Receipt of an application"), receipt=True)
+    letters.register(EXPORT_READY, _("An export is ready"), receipt=True)
     letters.register(WITHDRAWN, _("Receipt of a withdrawal"), receipt=True)
     letters.register(DRAFT_REMINDER, _("Reminder of an unfinished draft"))
     letters.register(EXTENSION, _("More time to apply"))
@@ -352,4 +354,20 @@ def line_manager(place) -> Letter:
             "phone": application.call.programme.phone,
         },
         about=application,
+    )
+
+
+def export_ready(export) -> None:
+    """Say to whoever asked for a long export that its file is there, and until when. It holds no answer."""
+    letters.write(
+        kind=EXPORT_READY,
+        key=f"{EXPORT_READY}:{export.pk}",
+        recipient=export.asked_by,
+        context={
+            "call": export.call.title,
+            "count": export.total,
+            "kept_until": export.kept_until,
+            "url": settings.SITE_URL.rstrip("/") + reverse("calls:export_progress", args=[export.uuid]),
+        },
+        about=export.call,
     )

@@ -1,10 +1,16 @@
 """What the worker does for calls, each at an hour set by a person. Every handler asks again whether it is still true."""
 
-from calls import notifications
+from datetime import timedelta
+
+from django.http import QueryDict
+
+from calls import notifications, rules
 from calls.domain import calls as call_verbs
+from calls.domain import exports as export_verbs
 from calls.domain import redirections, texts
 from calls.enums import ApplicantRole, CallState
-from calls.models import Applicant, Application, Call, Redirection
+from calls.filters import asked_for
+from calls.models import Applicant, Application, ApplicationExport, Call, Redirection
 from incubator.core import clock, jobs, journal
 from incubator.core.models import Refused
 
@@ -76,3 +82,24 @@ def remind_redirection(payload: dict) -> None:
     ).filter(pk=payload.get("redirection"))
     for one in redirection:
         redirections.remind_redirection(actor=None, redirection=one)
+
+
+@jobs.register("calls.make_export", atomic=False, lease=timedelta(minutes=30))
+def make_export(payload: dict) -> None:
+    """Write the file that a manager asked for; what they may read is asked again."""
+    related = ("call__programme", "asked_by", "file")
+    export = ApplicationExport.objects.select_related(*related).filter(pk=payload.get("export")).first()
+    if export is None or export.is_over:
+        return
+    if not rules.can_list_applications(export.asked_by, export.call):
+        export_verbs.give_up_export(actor=None, export=export)
+        return
+    found = asked_for(export.asked_by, export.call, QueryDict(export.query))
+    export_verbs.make_export(actor=None, export=export, applications=found)
+
+
+@jobs.register("calls.forget_export")
+def forget_export(payload: dict) -> None:
+    export = ApplicationExport.objects.select_related("call", "file").filter(pk=payload.get("export")).first()
+    if export is not None:
+        export_verbs.forget_export(actor=None, export=export)

@@ -2,6 +2,7 @@ from calls.models.application import Answer, AnswerRevision, Applicant, Applicat
 from calls.models.call import Call, CallForm, CallFormVersion, CallTransition
 from calls.models.completion import CompletionRequest
 from calls.models.desk import ApplicationNote, BulkAct, Redirection, SavedView
+from calls.models.export import ApplicationExport
 from calls.models.pages import CallIndexPage, CallPage
 from calls.models.team import Invitation
 from calls.models.text import ApplicationText
@@ -13,6 +14,7 @@ __all__ = [
     "Application",
     "ApplicationNote",
     "ApplicationText",
+    "ApplicationExport",
     "ApplicationTransition",
     "BulkAct",
     "Call",

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 import filetype
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.core.files import File
 from django.db import transaction
 from django.http import FileResponse
 from django.utils.translation import gettext
@@ -87,6 +88,33 @@ def store(upload, *, actor) -> PrivateFile:
         if settings.CLAMD_SOCKET:
             jobs.enqueue("core.scan_file", {"file": kept.pk}, max_attempts=20)
     return kept
+
+
+def keep_made(content, *, name: str, content_type: str, actor) -> PrivateFile:
+    """Keep a file that the site itself has made (an open binary file), as private as those that people send."""
+    content.seek(0)
+    digest = hashlib.sha256()
+    while chunk := content.read(1_000_000):
+        digest.update(chunk)
+    size = content.tell()
+    content.seek(0)
+    kept = PrivateFile(
+        name=clean_name(name),
+        content_type=content_type,
+        size=size,
+        sha256=digest.hexdigest(),
+        uploaded_by=actor,
+    )
+    kept.file.save(kept.name, File(content), save=False)
+    kept.save()
+    return kept
+
+
+def forget(private_file: PrivateFile) -> None:
+    """Delete a file that nothing points to any more, row and content; the content goes when that is sure."""
+    stored, name = private_file.file.storage, private_file.file.name
+    private_file.delete()
+    transaction.on_commit(lambda: stored.delete(name))
 
 
 def send(private_file: PrivateFile) -> FileResponse:

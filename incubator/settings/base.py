@@ -312,6 +312,9 @@ STORAGES = {
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
+# Lists longer than this are exported by the worker; the file it makes is kept for so many days.
+EXPORT_DIRECT_ROWS = env.int("EXPORT_DIRECT_ROWS", default=2000)
+EXPORT_KEPT_DAYS = env.int("EXPORT_KEPT_DAYS", default=7)
 PRIVATE_FILE_MAX_BYTES = 10_000_000
 # ClamAV's daemon: a path (/run/clamav/clamd.ctl) or host:port. Empty: private files are not checked for viruses.
 CLAMD_SOCKET = env.str("CLAMD_SOCKET", default="")

@@ -184,6 +184,12 @@ class World:
         return invite(actor=self.people["author"], application=self.draft, email="ailleurs@region.example")
 
     @cached_property
+    def export(self):
+        from calls.domain.exports import order_export
+
+        return order_export(actor=self.people["manager"], call=self.call, format_="csv", total=1)
+
+    @cached_property
     def letter(self):
         from incubator.core.models import Letter
 
@@ -222,6 +228,7 @@ class World:
                 "key": "photo",
                 "step": "probleme",
                 "pk": 1,
+                "format": "csv",
             }
             if name in ("calls:redirection", "calls:take_back"):
                 known["uuid"] = self.redirection.uuid
@@ -231,6 +238,8 @@ class World:
                 known["other"] = self.other_application.uuid
             if "invitation" in wanted:
                 known["invitation"] = self.invitation.uuid
+            if name in ("calls:export_progress", "calls:export_file"):
+                known["uuid"] = self.export.uuid
         elif space == "juries":
             known = {
                 "code": self.jury.sitting.code,

@@ -65,7 +65,7 @@ def applications(request, code):
         "columns": sortable_columns(request.GET, columns),
         "all_columns": [(one, one in columns) for one in listing.COLUMNS if one.optional],
         "sort": request.GET.get("sort", ""),
-        "export_url": _with_query(reverse("calls:export", args=[call.code]), asked),
+        "export_url": _with_query(reverse("calls:export_options", args=[call.code]), asked),
         "may_enter_paper": call.state in (CallState.OPEN, CallState.CLOSED),
         "page": page,
         "total": len(rows) if not (page.previous or page.next) else found.qs.count(),
