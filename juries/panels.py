@@ -3,6 +3,7 @@
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from calls.exports import register_columns
 from incubator.core import badges, journal, navigation, panels, public
 from incubator.core.navigation import Entry, Section
 from incubator.core.panels import Panel
@@ -10,6 +11,7 @@ from incubator.core.rules import register_scope
 from juries import queries, verdicts
 from juries.enums import SeatRole, SittingState
 from juries.models import Grid, Hearing, Sitting
+from juries.score_columns import score_columns
 
 
 def next_hearing(user, project) -> Panel | None:
@@ -52,6 +54,7 @@ def register() -> None:
         "juries.sitting_copied",
         "juries.sitting_cancelled",
     )
+    register_columns(score_columns)
     navigation.register(entries)
     for model in (Sitting, Hearing, Grid):
         register_scope(model._meta.label, model.objects.managed_by)

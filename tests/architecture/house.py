@@ -48,6 +48,7 @@ OWN_MODULES = {
     "calls.panels": "views",
     "calls.questions": "forms",
     "juries.panels": "views",
+    "juries.score_columns": "views",
     "juries.verdicts": "queries",
     "juries.verdict_forms": "forms",
     "projects.panels": "views",
