@@ -170,11 +170,11 @@ def test_personal_answers_come_only_when_asked_for_and_that_is_noted(client_for,
 def test_each_format_costs_the_same_with_one_or_three(client_for, assert_queries, call, one, kind):
     client = client_for(call.created_by)
     body(client.get(address(call, kind)))
-    with assert_queries(9):
+    with assert_queries(10):
         body(client.get(address(call, kind)))
     for _number in range(2):
         make_application(call=call, user=make_person(), answers={"title": "Autre", "essai": "no"})
-    with assert_queries(9):
+    with assert_queries(10):
         body(client.get(address(call, kind)))
 
 
