@@ -1,18 +1,24 @@
 """What the worker does for calls, each at an hour set by a person. Every handler asks again whether it is still true."""
 
+import tempfile
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from django.http import QueryDict
+from django.utils import translation
 
 from calls import notifications, rules
 from calls.domain import calls as call_verbs
 from calls.domain import exports as export_verbs
 from calls.domain import redirections, texts
 from calls.enums import ApplicantRole, CallState
+from calls.exports import Export
 from calls.filters import asked_for
 from calls.models import Applicant, Application, ApplicationExport, Call, Redirection
 from incubator.core import clock, jobs, journal
 from incubator.core.models import Refused
+
+ROWS_A_STEP = 200  # how often a long export says how far it is
 
 
 def _call(payload: dict) -> Call | None:
@@ -95,7 +101,30 @@ def make_export(payload: dict) -> None:
         export_verbs.give_up_export(actor=None, export=export)
         return
     found = asked_for(export.asked_by, export.call, QueryDict(export.query))
-    export_verbs.make_export(actor=None, export=export, applications=found)
+    make_file(export, found)
+
+
+def make_file(export: ApplicationExport, applications) -> ApplicationExport:
+    """Write the file of an export, for whoever asked, in their language. Harmless when run twice.
+
+    The progress is told on the way, so this is no single transaction; the file is kept in one.
+    """
+    if export.is_over:
+        return export
+    total = applications.count()
+    ApplicationExport.objects.filter(pk=export.pk).update(total=total, done=0)
+    with translation.override(export.asked_by.language), tempfile.TemporaryFile() as content:
+        table = Export(export.call, applications, user=export.asked_by, personal=export.personal)
+        export_verbs.write(content, table, export.format, lambda rows: _told(rows, export))
+        return export_verbs.keep_export(actor=None, export=export, content=content, total=total)
+
+
+def _told(rows: Iterable, export: ApplicationExport) -> Iterator:
+    """The same rows; the export says from time to time how many have been written."""
+    for number, row in enumerate(rows):
+        if number and number % ROWS_A_STEP == 0:
+            ApplicationExport.objects.filter(pk=export.pk).update(done=number)
+        yield row
 
 
 @jobs.register("calls.forget_export")

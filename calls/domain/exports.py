@@ -1,7 +1,6 @@
 """Exports of applications: read at once when the list is short, made by the worker when it is long."""
 
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -20,7 +19,6 @@ CONTENT_TYPES = {
     ExportFormat.XLSX: exports.XLSX_TYPE,
     ExportFormat.JSON: exports.JSON_TYPE,
 }
-ROWS_A_STEP = 200  # how often the progress is told
 
 
 def file_name(call: Call, format_: str) -> str:
@@ -57,21 +55,6 @@ def order_export(
     journal.record(verb="calls.order_export", actor=actor, target=call, format=format_, applications=total)
     jobs.enqueue("calls.make_export", {"export": export.pk}, key=f"export:{export.pk}")
     return export
-
-
-def make_export(*, actor, export: ApplicationExport, applications) -> ApplicationExport:
-    """Write the file of an export (the worker, for whoever asked). Harmless when run twice.
-
-    The progress is told on the way, so this is no single transaction; the file is kept in one.
-    """
-    if export.is_over:
-        return export
-    total = applications.count()
-    ApplicationExport.objects.filter(pk=export.pk).update(total=total, done=0)
-    with translation.override(export.asked_by.language), tempfile.TemporaryFile() as content:
-        table = Export(export.call, applications, user=export.asked_by, personal=export.personal)
-        write(content, table, export.format, lambda rows: _told(rows, export))
-        return keep_export(actor=actor, export=export, content=content, total=total)
 
 
 @transaction.atomic
@@ -138,14 +121,6 @@ def write(content, table: Export, format_: str, watch=iter) -> None:
         return
     for block in blocks_of(table, format_, watch):
         content.write(block.encode())
-
-
-def _told(rows: Iterable, export: ApplicationExport) -> Iterator:
-    """The same rows; the export says from time to time how many have been written."""
-    for number, row in enumerate(rows):
-        if number and number % ROWS_A_STEP == 0:
-            ApplicationExport.objects.filter(pk=export.pk).update(done=number)
-        yield row
 
 
 def is_long(count: int) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from calls import exports
+from calls import exports, tasks
 from calls.domain import exports as verbs
 from calls.exports import Column, Export, MoreColumns
 from calls.listing import applications_of_call
@@ -276,7 +276,7 @@ def test_an_export_is_of_whoever_asked_while_they_run_the_call(client_for, long)
 
 
 def test_the_worker_tells_how_far_it_is_and_may_be_run_twice(long, monkeypatch):
-    monkeypatch.setattr(verbs, "ROWS_A_STEP", 2)
+    monkeypatch.setattr(tasks, "ROWS_A_STEP", 2)
     export = verbs.order_export(actor=long.created_by, call=long, format_="xlsx", total=3)
     told = []
     update = ApplicationExport.objects.all().__class__.update
@@ -285,10 +285,10 @@ def test_the_worker_tells_how_far_it_is_and_may_be_run_twice(long, monkeypatch):
         lambda self, **changes: (told.append(changes), update(self, **changes))[1],
     )  # fmt: skip
     found = applications_of_call(long.created_by, long)
-    done = verbs.make_export(actor=None, export=export, applications=found)
+    done = tasks.make_file(export, found)
     assert told == [{"total": 3, "done": 0}, {"done": 2}]
     assert (done.done, done.total, done.is_over) == (3, 3, True)
-    assert verbs.make_export(actor=None, export=done, applications=found).file == done.file
+    assert tasks.make_file(done, found).file == done.file
     assert PrivateFile.objects.count() == 1
 
 
