@@ -1,12 +1,15 @@
 """Forms of this room. They carry what was typed; the verbs say what is wrong with it."""
 
+from typing import ClassVar
+
+from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from incubator.core.forms import PlainForm
-from juries.enums import SeatRole
+from juries.enums import MarksShown, NamesReturn, SeatRole
 from juries.models import GridVersion
 from projects import outcomes
 from projects.enums import GATES_OF_SITTINGS
@@ -52,8 +55,14 @@ class SittingForm(PlainForm, forms.Form):
         label=_("What it decides"), choices=[(gate.value, gate.label) for gate in GATES_OF_SITTINGS]
     )
     starts_at = moment_field(_("Date and hour"))
-    place = forms.CharField(
-        label=_("Place"), max_length=150, required=False, help_text=_("A room, or “online”.")
+    place = forms.CharField(label=_("Place"), max_length=150, required=False, help_text=_("A room."))
+    online = forms.BooleanField(label=_("The sitting is online, or can be joined online"), required=False)
+    link = forms.CharField(
+        label=_("Link of the meeting"),
+        max_length=500,
+        required=False,
+        widget=forms.URLInput,
+        help_text=_("Only the members read it."),
     )
     grid_version = forms.ModelChoiceField(
         label=_("Grid"),
@@ -78,12 +87,107 @@ class SittingForm(PlainForm, forms.Form):
         ),
     )
 
+    reading_opens_at = moment_field(
+        _("Dossiers can be read from"),
+        required=False,
+        help_text=_(
+            "Leave empty: as soon as the scoring opens. With a date, the members declare their links of "
+            "interest in the meantime, and you share the dossiers out."
+        ),
+    )
+    readers_each = forms.IntegerField(
+        label=_("How many members read each project"),
+        min_value=1,
+        max_value=100,
+        required=False,
+        help_text=_(
+            "Leave empty: everyone reads everything. Otherwise the site shares the dossiers out evenly."
+        ),
+    )
+    min_readers = forms.IntegerField(
+        label=_("Readers each project must keep"),
+        min_value=1,
+        max_value=100,
+        required=False,
+        help_text=_("When someone stands aside and fewer are left, the site tells you and proposes who."),
+    )
+    names_hidden = forms.BooleanField(
+        label=_("Hide the names of the teams from the jurors"),
+        required=False,
+        help_text=_("Names, e-mails and phones are replaced in the texts. You check the copies before."),
+    )
+    names_return = forms.ChoiceField(
+        label=_("Names, if hidden, are shown again"), choices=NamesReturn.choices, required=False
+    )
+    marks_shown = forms.ChoiceField(
+        label=_("Jurors read the marks of the others"), choices=MarksShown.choices, required=False
+    )
+
+    GROUPS = (
+        (_("The meeting"), ["body", "cohort", "gate", "starts_at", "place", "online", "link"]),
+        (_("What it needs"), ["grid_version", "quorum", "places"]),
+        (
+            _("How it reads"),
+            [
+                "reading_opens_at", "scores_close_at", "readers_each", "min_readers", "names_hidden",
+                "names_return", "marks_shown",
+            ],
+        ),
+    )  # fmt: skip
+    # A form that leaves these out keeps what the sitting has.
+    DEFAULTS: ClassVar = {
+        "min_readers": 2,
+        "names_return": NamesReturn.PRESIDENT,
+        "marks_shown": MarksShown.DELIBERATION,
+    }
+
     def __init__(self, *args, cohorts, grids, locked=(), **kwargs):
         super().__init__(*args, **kwargs)
+        self.helper.layout = Layout(*(Fieldset(legend, *names) for legend, names in self.GROUPS))
+        for name, value in self.DEFAULTS.items():
+            self.initial.setdefault(name, value)
         self.fields["cohort"].queryset = cohorts
         self.fields["grid_version"].queryset = grids
         for name in locked:
             self.fields[name].disabled = True
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in self.DEFAULTS:
+            if name not in self.errors and cleaned.get(name) in (None, ""):
+                cleaned[name] = self.initial[name]
+        return cleaned
+
+
+class CopyForm(PlainForm, forms.Form):
+    """For which cohort and when the same body meets again."""
+
+    cohort = forms.ModelChoiceField(label=_("Cohort"), queryset=Cohort.objects.none(), empty_label=None)
+    starts_at = moment_field(_("Date and hour"))
+    with_members = forms.BooleanField(
+        label=_("With the same members and seats"),
+        required=False,
+        help_text=_("Marks, links of interest and decisions are never copied."),
+    )
+
+    def __init__(self, *args, cohorts, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["cohort"].queryset = cohorts
+
+
+class CalibrationForm(PlainForm, forms.Form):
+    """The fictitious dossier; the verb says what is missing."""
+
+    title = forms.CharField(label=_("Title"), max_length=150, required=False)
+    problem = forms.CharField(
+        label=_("The problem"), max_length=1_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    text = forms.CharField(
+        label=_("The text to score"),
+        max_length=10_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 12}),
+    )
 
 
 class SeatForm(PlainForm, forms.Form):

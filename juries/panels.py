@@ -87,6 +87,7 @@ def register() -> None:
             "juries.hearing_added": _("Project put on the list"),
             "juries.hearing_removed": _("Project taken off the list"),
             "juries.hearings_reordered": _("Order of passage changed"),
+            "juries.hours_made": _("Hours of passage made"),
             "juries.scoring_opened": _("Scoring opened"),
             "juries.dossier_redacted": _("Words hidden by hand"),
             "juries.calibration_written": _("Calibration file written"),

@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 
+from incubator.core import words
 from incubator.core.viewsets import ScopedModelViewSet
 from juries import rules
 from juries.domain import grids
+from juries.enums import CriterionKind
 from juries.models import Grid
 from projects.rules import is_manager
 
@@ -19,6 +21,15 @@ _MARKS = range(1, 6)
 def _slot_fields(number: int) -> dict[str, forms.Field]:
     fields = {
         f"label_{number}": forms.CharField(label=_("Criterion"), max_length=120, required=False),
+        f"kind_{number}": forms.ChoiceField(
+            label=_("How it is answered"),
+            choices=CriterionKind.choices,
+            initial=CriterionKind.SCALE,
+            required=False,
+            help_text=_(
+                "A yes or no is shown as counts and enters no mean: it needs no weight and no marks."
+            ),
+        ),
         f"question_{number}": forms.CharField(
             label=_("The question to ask oneself"), max_length=250, required=False
         ),
@@ -44,6 +55,7 @@ class GridBaseForm(WagtailAdminModelForm):
             return
         for number, criterion in zip(SLOTS, last_criteria(self.instance), strict=False):
             self.initial[f"label_{number}"] = criterion.label
+            self.initial[f"kind_{number}"] = criterion.kind
             self.initial[f"question_{number}"] = criterion.question
             self.initial[f"weight_{number}"] = criterion.weight
             for mark, anchor in criterion.anchors:
@@ -57,6 +69,8 @@ class GridBaseForm(WagtailAdminModelForm):
                 continue
             if not cleaned.get(f"label_{number}"):
                 self.add_error(f"label_{number}", _("Give each criterion a name."))
+            if cleaned.get(f"kind_{number}") == CriterionKind.YES_NO:
+                continue
             if f"weight_{number}" not in self.errors and (cleaned.get(f"weight_{number}") or 0) < 1:
                 self.add_error(
                     f"weight_{number}", _("Write a weight of 1 or more: a weight of 0 counts for nothing.")
@@ -66,8 +80,14 @@ class GridBaseForm(WagtailAdminModelForm):
                     self.add_error(
                         f"anchor_{mark}_{number}", _("Describe this mark, so that jurors mean the same.")
                     )
-        if not any(self._is_begun(number) for number in SLOTS):
+        begun = [number for number in SLOTS if self._is_begun(number)]
+        if not begun:
             self.add_error("label_1", _("A grid needs at least one criterion."))
+        elif all(cleaned.get(f"kind_{number}") == CriterionKind.YES_NO for number in begun):
+            self.add_error(
+                f"kind_{begun[0]}",
+                _("A grid needs at least one criterion marked from 1 to 5: a yes or a no enters no mean."),
+            )
         return cleaned
 
     def _is_begun(self, number: int) -> bool:
@@ -79,6 +99,7 @@ class GridBaseForm(WagtailAdminModelForm):
         return [
             {
                 "label": self.cleaned_data[f"label_{number}"],
+                "kind": self.cleaned_data.get(f"kind_{number}") or CriterionKind.SCALE,
                 "question": self.cleaned_data.get(f"question_{number}", ""),
                 "weight": self.cleaned_data[f"weight_{number}"],
                 "anchors": {mark: self.cleaned_data.get(f"anchor_{mark}_{number}", "") for mark in _MARKS},
@@ -97,8 +118,21 @@ GridForm = type(
 
 def last_criteria(grid: Grid):
     """The criteria of the newest version of a grid, in order."""
-    last = grid.versions.order_by("-number").first()
+    last = grids.newest(grid)
     return list(last.criteria.all()) if last is not None else []
+
+
+def _frozen_words(version) -> str:
+    """What becomes of a change to criteria that jurors already use."""
+    if version.frozen_at is None:
+        return _(
+            "Version %(number)d is being read by jurors. What you change makes version %(next)d; sittings that "
+            "are open keep theirs."
+        ) % {"number": version.number, "next": version.number + 1}
+    return _(
+        "Version %(number)d is frozen since its first mark, on %(day)s. What you change makes version %(next)d: "
+        "marks that were given and results that were read keep the version they had."
+    ) % {"number": version.number, "next": version.number + 1, "day": words.day(version.frozen_at)}
 
 
 class GridViewSet(ScopedModelViewSet):
@@ -143,5 +177,9 @@ class GridViewSet(ScopedModelViewSet):
         return super().create(user, form).grid
 
     def prepare_form(self, form, user) -> None:
-        if form.instance.pk is not None:
-            form.fields["programme"].disabled = True
+        if form.instance.pk is None:
+            return
+        form.fields["programme"].disabled = True
+        last = grids.newest(form.instance)
+        if last is not None and grids.is_in_use(last):
+            form.fields["name"].help_text = _frozen_words(last)

@@ -67,7 +67,7 @@ def copy_sitting(
 
 
 def _newest(version: GridVersion | None) -> GridVersion | None:
-    return None if version is None else version.grid.versions.order_by("-number").first()
+    return None if version is None else grids.newest(version.grid)
 
 
 @transaction.atomic
@@ -76,7 +76,7 @@ def copy_grid(*, actor, grid: Grid, programme=None, name: str = "") -> GridVersi
     programme = programme or grid.programme
     if not (rules.can_prepare(actor, grid.programme) and rules.can_prepare(actor, programme)):
         raise PermissionDenied("juries.copy_grid")
-    newest = grid.versions.order_by("-number").first()
+    newest = grids.newest(grid)
     return grids.create_grid(
         actor=actor,
         programme=programme,

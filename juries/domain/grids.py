@@ -93,6 +93,15 @@ def _build(criteria: list[dict]) -> list[Criterion]:
     return built
 
 
+def newest(grid: Grid) -> GridVersion | None:
+    return grid.versions.order_by("-number").first()
+
+
+def is_in_use(version: GridVersion) -> bool:
+    """Whether jurors read or score with it: a change then makes a new version."""
+    return version.frozen_at is not None or version.sittings.exclude(state=SittingState.PREPARING).exists()
+
+
 def _require_manager(actor, programme) -> None:
     if not rules.can_prepare(actor, programme):
         raise PermissionDenied("juries.grid")
@@ -131,11 +140,8 @@ def revise_grid(*, actor, grid: Grid, criteria: list[dict], name: str | None = N
     if name is not None and name.strip() and name.strip() != grid.name:
         grid.name = name.strip()[:120]
         grid.save(update_fields=["name"])
-    last = grid.versions.order_by("-number").first()
-    in_use = last is not None and (
-        last.frozen_at is not None or last.sittings.exclude(state=SittingState.PREPARING).exists()
-    )
-    if last is None or in_use:
+    last = newest(grid)
+    if last is None or is_in_use(last):
         version = GridVersion.objects.create(grid=grid, number=(last.number if last else 0) + 1)
         if last is not None:
             Sitting.objects.filter(grid_version=last, state=SittingState.PREPARING).update(

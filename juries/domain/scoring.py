@@ -16,6 +16,7 @@ from juries.domain import grids
 from juries.enums import SCORING_ROLES, MarkChannel, RecusalSource, SittingState
 from juries.models import (
     Assignment,
+    CalibrationFile,
     Criterion,
     Evaluation,
     Hearing,
@@ -119,6 +120,11 @@ def _hearing_with_own_evaluation(actor, pk: int) -> tuple[Hearing, Evaluation | 
             own=FilteredRelation("evaluations", condition=Q(evaluations__juror=actor)),
             stands_aside=Exists(Recusal.objects.filter(seat__user=actor, hearing=OuterRef("pk"))),
             is_given=Exists(Assignment.objects.filter(seat__user=actor, hearing=OuterRef("pk"))),
+            has_file_to_score=Exists(
+                CalibrationFile.objects.filter(
+                    sitting=OuterRef("sitting"), opened_at__isnull=False, discussed_at__isnull=True
+                ).exclude(ballots__seat__user=actor)
+            ),
             links_are_declared=Exists(
                 Seat.objects.filter(sitting=OuterRef("sitting"), user=actor, declared_at__isnull=False)
             ),
@@ -163,6 +169,8 @@ def _require_open(hearing: Hearing, *, on_paper: bool = False) -> None:
         raise Refused(_("You stand aside from this project: you give no mark for it."))
     if not on_paper and not hearing.links_are_declared:
         raise Refused(_("Say first whether you have a link with one of the projects, then score."))
+    if hearing.has_file_to_score:
+        raise Refused(_("Score the calibration file first: everyone does, before the dossiers."))
     if sitting.readers_each is not None and not hearing.is_given:
         raise Refused(_("This dossier was given to other readers: you give no mark for it."))
 

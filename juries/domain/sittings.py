@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -199,7 +199,10 @@ def prepare_sitting(
 
 @transaction.atomic
 def update_sitting(*, actor, sitting: Sitting, **values) -> Sitting:
-    """Change what was prepared; once the scoring is open, only what ``UPDATABLE_WHILE_SCORING`` names."""
+    """Change what was prepared; once the scoring is open, only what ``UPDATABLE_WHILE_SCORING`` names.
+
+    When the sitting moves, the hours of passage move with it.
+    """
     _require(rules.can_organise(actor, sitting), "juries.update_sitting")
     lock(sitting)
     if sitting.state not in {SittingState.PREPARING, SittingState.SCORING}:
@@ -213,11 +216,14 @@ def update_sitting(*, actor, sitting: Sitting, **values) -> Sitting:
         for key in changed:
             if key not in UPDATABLE_WHILE_SCORING or key == "reading_opens_at" and sitting.reading_is_open:
                 raise Refused({key: _("The scoring is open: this no longer changes.")})
+    before = sitting.starts_at
     for key, value in changed.items():
         setattr(sitting, key, value)
     _check(sitting)
     if changed:
         sitting.save(update_fields=list(changed))
+        if moved := sitting.starts_at - before:
+            sitting.hearings.filter(starts_at__isnull=False).update(starts_at=F("starts_at") + moved)
         journal.record(verb="juries.sitting_updated", actor=actor, target=sitting, fields=sorted(changed))
     return sitting
 

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from juries import rules
-from juries.domain import sittings
+from juries.domain import agenda, copies, sittings
 from juries.enums import SittingState
-from juries.forms import CancelForm, SeatForm, SittingForm, add_refusal
+from juries.forms import CancelForm, CopyForm, SeatForm, SittingForm, add_refusal
 from juries.models import GridVersion, Hearing, Seat
 from juries.views._common import act, require, sitting_or_404
 from projects.enums import ProgrammeRoleKind
@@ -165,6 +165,11 @@ def hearings(request, code):
     proposed = sittings.candidates(sitting)
     if request.method == "POST":
         return _add_hearings(request, sitting, proposed)
+    return _hearings_page(request, sitting)
+
+
+def _hearings_page(request, sitting, typed=None):
+    proposed = sittings.candidates(sitting)
     listed = list(sitting.hearings.select_related("project").order_by("position", "pk"))
     return render(
         request,
@@ -175,8 +180,18 @@ def hearings(request, code):
             "proposed": list(proposed) if sitting.state == SittingState.PREPARING else [],
             "may_change": sitting.state == SittingState.PREPARING,
             "may_order": sitting.state in {SittingState.PREPARING, SittingState.SCORING},
+            "minutes_each": sitting.minutes_each or 20 if typed is None else typed.get("minutes_each", ""),
+            "breaks": _break_rows(sitting, typed),
         },
     )
+
+
+def _break_rows(sitting, typed) -> list[dict]:
+    """What stands in the fields of the breaks: as typed, or as kept."""
+    names = ("after", "minutes", "label")
+    if typed is not None:
+        return [{name: typed.get(f"{name}-{row}", "") for name in names} for row in range(BREAK_ROWS)]
+    return [*sitting.breaks, *[dict.fromkeys(names, "")] * BREAK_ROWS][: max(BREAK_ROWS, len(sitting.breaks))]
 
 
 def _add_hearings(request, sitting, proposed):
@@ -208,6 +223,57 @@ def remove_hearing(request, code, hearing):
     )
     done = _("“%(title)s” is taken off the list.") % {"title": found.project.title}
     return act(request, code, sittings.remove_hearing, hearing=found, done=done, then="juries:hearings")
+
+
+BREAK_ROWS = 3
+
+
+@require_POST
+def hours(request, code):
+    """Hours of passage made from the order, the minutes each and the breaks."""
+    sitting = sitting_or_404(request, code)
+    require(rules.can_organise(request.user, sitting))
+    breaks = [
+        {
+            "after": _whole(request.POST.get(f"after-{row}", "")),
+            "minutes": _whole(request.POST.get(f"minutes-{row}", "")),
+            "label": request.POST.get(f"label-{row}", "").replace("\x00", ""),
+        }
+        for row in range(BREAK_ROWS)
+        if request.POST.get(f"after-{row}", "").strip() or request.POST.get(f"minutes-{row}", "").strip()
+    ]
+    minutes = _whole(request.POST.get("minutes_each", ""))
+    try:
+        agenda.make_hours(actor=request.user, sitting=sitting, minutes_each=minutes, breaks=breaks)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return _hearings_page(request, sitting, typed=request.POST)
+    messages.success(request, _("The hours of passage are made. Change any of them below."))
+    return redirect("juries:hearings", code=code)
+
+
+def _whole(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def copy(request, code):
+    """The same body for another cohort or another day."""
+    sitting = sitting_or_404(request, code)
+    require(rules.can_organise(request.user, sitting))
+    form = CopyForm(
+        request.POST or None, initial={"cohort": sitting.cohort_id}, cohorts=_cohorts(request.user)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = copies.copy_sitting(actor=request.user, sitting=sitting, **form.cleaned_data)
+        except ValidationError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("The sitting is copied. Add its projects, and look at its members."))
+            return redirect("juries:detail", code=made.code)
+    return render(request, "juries/copy.html", {"form": form, "sitting": sitting})
 
 
 def _hour_on(day, hour: str):

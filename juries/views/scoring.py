@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from incubator.core import clock, words
 from juries import queries
-from juries.domain import dossiers, scoring
+from juries.domain import calibration, dossiers, scoring
 from juries.enums import SCORING_ROLES, SittingState
 from juries.forms import RecuseForm
 from juries.models import Hearing
@@ -42,6 +42,8 @@ def next_hearing(request, code):
     require_known(reading.has_voice)
     if _must_declare(sitting, request.user):
         return redirect("juries:links", code=code)
+    if sitting.state == SittingState.SCORING and calibration.waits_for(sitting, request.user):
+        return redirect("juries:calibration", code=code)
     if target := reading.next_after(request.GET.get("apres")):
         return redirect("juries:score", code=code, hearing=target)
     return render(

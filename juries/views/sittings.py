@@ -4,16 +4,19 @@ from collections import Counter
 
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, Prefetch, Q, When
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from incubator.core import words
 from juries import queries, rules, verdicts
+from juries.domain import agenda
 from juries.domain.sittings import WHY_LINKED
 from juries.enums import SCORING_ROLES, SittingState
-from juries.models import Seat, Sitting
-from juries.views._common import sitting_and_seats_or_404
+from juries.models import CalibrationFile, Seat, Sitting
+from juries.views._common import require_known, sitting_and_seats_or_404, sitting_or_404
 from juries.workflow import missing_before
 from projects.rules import is_manager, is_sponsor
 
@@ -56,10 +59,16 @@ def detail(request, code):
         "seat": seat,
         "seats": seats,
         "hearings": page.object_list,
+        "lines": agenda.lines_of(
+            sitting, page.object_list, before=page.start_index() - 1 if page.object_list else 0
+        ),
         "page_obj": page,
         "organises": organises,
         "staff": staff,
         "reading": reading,
+        "calibration": CalibrationFile.objects.filter(sitting=sitting, opened_at__isnull=False).exists()
+        if seat is not None
+        else False,
         "may_declare": seat is not None
         and seat.role in SCORING_ROLES
         and sitting.state != SittingState.PREPARING,
@@ -70,7 +79,7 @@ def detail(request, code):
         else None,
         "signs": is_sponsor(user, sitting.programme) and sitting.state == SittingState.DELIBERATING,
         "may_read_minutes": rules.can_read_minutes(user, sitting),
-        "facts": _facts(sitting, len(seats)),
+        "facts": _facts(sitting, len(seats), staff or seat is not None),
         "links": links,
         "thin": _thin(sitting, seats, links),
         "missing": missing_before(sitting, "open_scoring")
@@ -82,18 +91,49 @@ def detail(request, code):
     return render(request, "juries/detail.html", context)
 
 
-def _facts(sitting, members: int) -> list[tuple]:
+def _facts(sitting, members: int, is_inside: bool) -> list[tuple]:
+    each = sitting.readers_each
     return [
         (_("When"), words.in_words(sitting.starts_at)),
-        (_("Where"), sitting.place),
+        (_("Where"), _where(sitting)),
         (_("What it decides"), sitting.get_gate_display()),
         (_("Cohort"), sitting.cohort.name),
         (_("Members"), members),
         (_("Members who must be present"), sitting.quorum),
         (_("Projects that can be kept"), sitting.places),
         (_("Grid"), sitting.grid_version or ""),
+        (
+            _("Who reads"),
+            _("%(count)d readers for each project") % {"count": each} if each else _("Everyone, everything"),
+        ),
+        (_("Dossiers can be read from"), words.in_words(sitting.reading_opens_at)),
         (_("Scores until"), words.in_words(sitting.scores_close_at)),
+        (_("Names of the teams"), _("hidden from the jurors") if sitting.names_hidden else ""),
+        (_("Marks of the others"), sitting.get_marks_shown_display() if is_inside else ""),
     ]
+
+
+def _where(sitting) -> str:
+    online = _("online") if sitting.online else ""
+    return ", ".join(filter(None, [sitting.place, online]))
+
+
+@require_safe
+def diary(request, code):
+    """The dates of a sitting for a member's own diary: the meeting with its agenda, the reading, the marks."""
+    sitting = sitting_or_404(request, code)
+    require_known(
+        rules.seat_of(request.user, sitting) is not None or rules.can_organise(request.user, sitting)
+    )
+    heard = list(sitting.hearings.open().visible_to(request.user).order_by("position", "pk"))
+    if not all(hearing.frozen_at for hearing in heard):
+        heard = []  # the dossiers have no title of their own yet
+    address = request.build_absolute_uri(reverse("juries:detail", args=[code]))
+    answer = HttpResponse(
+        agenda.diary_of(sitting, heard, address), content_type="text/calendar; charset=utf-8"
+    )
+    answer["Content-Disposition"] = f'attachment; filename="{sitting.code}.ics"'
+    return answer
 
 
 def _links(sitting, seats) -> list[dict]:
