@@ -12,6 +12,7 @@ from home.demo.play import (
     Ruling,
     Stage,
     apply_for,
+    calibrate,
     commit_and_start,
     declare_all_eligible,
     hold,
@@ -336,6 +337,23 @@ def contest(stage: Stage, programme: Programme) -> None:
         prepared_on=stage.day(-9),
         places=3,
         scores_close=moment(sits_on, 9),
+        names_hidden=True,
+    )
+    calibrate(
+        stage,
+        sitting,
+        manager=manager,
+        day=stage.day(-8),
+        title="Le bac de tri que personne ne vide",
+        problem="Dans notre lycée, les bacs de tri débordent : tout finit dans la même benne.",
+        text=(
+            "Dossier inventé, pour s’accorder avant de lire les autres.\n\n"
+            "Nous avons compté pendant deux semaines : sept bacs sur dix débordent le jeudi. Les agents d’entretien "
+            "disent qu’ils manquent de sacs, les élèves que les consignes changent d’un étage à l’autre.\n\n"
+            "Nous voudrions essayer une tournée le mercredi et une seule affiche pour tout le lycée. Deux collègues "
+            "sont d’accord pour y passer une demi-journée par semaine. Nous ne savons pas encore ce que cela coûte."
+        ),
+        silent=["bernard.lestang"],
     )
     open_scoring(manager=manager, sitting=sitting, day=stage.day(-5), silent=["bernard.lestang"])
     strengths = dict(zip(codes, (4.2, 3.9, 3.1, 3.6, 2.8), strict=True))

@@ -16,7 +16,7 @@ from calls.domain import calls as call_verbs
 from home.demo.questions import QUESTIONS, Dossier
 from incubator.accounts.models import Directorate, User, Workplace
 from incubator.core import clock, jobs, letters
-from juries.domain import decisions, feedback, grids, links, scoring, sittings
+from juries.domain import calibration, decisions, feedback, grids, links, scoring, sittings
 from juries.enums import SCORING_ROLES, SeatRole
 from juries.models import GridVersion, Hearing, Sitting
 from projects.domain import projects as project_verbs
@@ -175,6 +175,7 @@ def prepare(
     hour: int = 9,
     minutes_each: int = 20,
     scores_close: datetime | None = None,
+    **rules,
 ) -> Sitting:
     """Prepare a sitting: members, order and hours of passage, and open the scoring."""
     starts = moment(day, hour)
@@ -188,6 +189,8 @@ def prepare(
         "quorum": quorum,
         "places": places,
         "scores_close_at": scores_close,
+        "minutes_each": minutes_each,
+        **rules,
     }
     codes = list(codes)
     with on(prepared_on, 10):
@@ -248,6 +251,19 @@ def score_all(stage: Stage, sitting: Sitting, *, day: date, strengths: Mapping[s
                 _score_one(
                     stage, seat.user, hearing, criteria, strengths[stage.code_of(hearing.project)] + leaning
                 )
+
+
+def calibrate(stage: Stage, sitting: Sitting, *, manager: User, day: date, title: str, problem: str, text: str,
+              silent: Iterable[str] = ()) -> None:  # fmt: skip
+    """Everyone save the ``silent`` scores one fictitious dossier, some more severely than others."""
+    with on(day, 10):
+        calibration.write_file(actor=manager, sitting=sitting, title=title, problem=problem, text=text)
+        calibration.open_file(actor=manager, sitting=sitting)
+        voices = sitting.seats.filter(role__in=SCORING_ROLES).exclude(user__username__in=silent)
+        criteria = list(sitting.grid_version.criteria.all())
+        for turn, seat in enumerate(voices.select_related("user").order_by("pk")):
+            marks = {one.key: 2 + (turn + place) % 3 for place, one in enumerate(criteria)}
+            calibration.score_file(actor=seat.user, sitting=sitting, marks=marks)
 
 
 COMMENTS = (

@@ -6,7 +6,6 @@ evaluations: they stand in ``CalibrationBallot``, and nothing of them reaches th
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -64,7 +63,10 @@ def _require_open(sitting: Sitting) -> None:
 
 
 def file_of(sitting: Sitting) -> CalibrationFile | None:
-    return CalibrationFile.objects.filter(sitting=sitting).first()
+    found = CalibrationFile.objects.filter(sitting=sitting).first()
+    if found is not None:
+        found.sitting = sitting
+    return found
 
 
 @transaction.atomic
@@ -218,7 +220,3 @@ def spreads(found: CalibrationFile, own: CalibrationBallot | None = None) -> lis
             )
         )
     return sorted(result, key=lambda one: -one.width)
-
-
-def last_given(found: CalibrationFile) -> datetime | None:
-    return found.ballots.order_by("-given_at").values_list("given_at", flat=True).first()

@@ -46,6 +46,13 @@ def page(request, code):
         .select_related("user", "calibration_ballot")
         .order_by("pk")
     )
+    may_score = (
+        has_voice
+        and found is not None
+        and found.opened_at is not None
+        and not shown
+        and sitting.state in calibration.OPEN
+    )
     context = {
         "sitting": sitting,
         "file": found,
@@ -58,14 +65,13 @@ def page(request, code):
         "waiting": [one.user for one in voices if not hasattr(one, "calibration_ballot")],
         "given": sum(1 for one in voices if hasattr(one, "calibration_ballot")),
         "voices": len(voices),
-        "may_score": has_voice and found is not None and found.opened_at is not None and not shown
-        and sitting.state in calibration.OPEN,
+        "may_score": may_score,
         "may_show": found is not None and found.opened_at is not None and not shown
         and sitting.state in calibration.OPEN
         and (organises or rules.can_pronounce(request.user, sitting)),
         "may_change": organises and sitting.state in calibration.OPEN,
         "may_read_on": has_voice and sitting.state == SittingState.SCORING,
-        "questions": _questions(sitting, own, request.POST, errors),
+        "questions": _questions(sitting, own, request.POST, errors) if may_score else [],
         "errors": [sentence for sentences in errors.values() for sentence in sentences],
         "comment": request.POST.get("comment", own.comment if own else ""),
     }  # fmt: skip

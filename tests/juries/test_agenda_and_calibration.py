@@ -259,7 +259,7 @@ def test_the_calibration_page_costs_the_same_for_any_number(client_for, site, as
         client.get(url("calibration", world.sitting))
 
 
-CALIBRATION_QUERIES = 11
+CALIBRATION_QUERIES = 12
 
 
 # -- The grid in the administration -----------------------------------------------------------------------
