@@ -97,6 +97,7 @@ def test_the_manager_asks_the_team_answers_and_both_texts_stay(client_for, agent
     dossier = client.get(url(application, "dossier")).content.decode()
     assert "Au lycée, le lundi." in dossier
     assert "On appelle pour rien." in dossier
+    assert "Awa Diallo, " in dossier
     assert Letter.objects.get(kind="calls.completed").state == Letter.State.APPROVED
     (done,) = histories.completions_of(application)
     assert [(before, after) for _question, before, after in done.rows] == [

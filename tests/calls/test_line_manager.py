@@ -73,6 +73,8 @@ def test_a_yes_writes_one_letter_that_a_person_reads_first_and_a_no_takes_it_bac
     post(client, application, no="1")
     letter.refresh_from_db()
     assert letter.state == Letter.State.DROPPED
+    dossier = client_for(application.call.created_by).get(url(application, "dossier")).content.decode()
+    assert "Ne souhaite pas que sa hiérarchie soit informée" in dossier
     post(client, application, yes="1")
     assert Letter.objects.filter(recipient=chief, state=Letter.State.HELD).count() == 1
     acts = JournalEntry.objects.filter(verb="calls.answer_about_manager").order_by("pk")
