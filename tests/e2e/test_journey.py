@@ -61,8 +61,13 @@ def test_an_agent_begins_without_an_account_and_submits_once(browser, width):
         review = visit.page.url
         visit.reads("Nous ressaisissons la même fiche trois fois.")
 
-        # The draft, begun by a visitor, is the agent's as soon as she signs in.
+        # The draft, begun by a visitor under another name, is the agent's as soon as she says so.
         visit.enter_as("agent")
+        visit.go(review)
+        assert "/a-moi/" in visit.page.url
+        faults += visit.is_sound()
+        visit.page.locator('button[name="yes"]').click()
+        visit.page.wait_for_load_state("load")
         visit.go(review)
         faults += visit.is_sound()
         submit = visit.page.locator('form[action$="/deposer/"] button').first
