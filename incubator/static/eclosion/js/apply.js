@@ -27,7 +27,9 @@ form?.addEventListener("focusin", (event) => {
 });
 const arrived = location.hash.startsWith("#div_id_") && document.getElementById(location.hash.slice(1));
 if (arrived && form?.contains(arrived)) {
-  arrived.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+  const field = arrived.querySelector("input:not([type=hidden]), textarea, select");
+  // After the browser has gone to the fragment by itself, which takes the focus away.
+  addEventListener("load", () => setTimeout(() => field?.focus(), 100));
 }
 
 // -- What is typed and not saved yet stays in this tab until the server has it ------------------------
