@@ -1,0 +1,36 @@
+"""A phone that is interrupted three times: reloaded, gone back, without a network. What was typed is there, and said."""
+
+from tests.e2e.conftest import PHONE
+
+
+def test_a_phone_interrupted_three_times_loses_no_word(browser):
+    with browser(width=PHONE, persona="agent") as visit:
+        page = visit.page
+        visit.go("/candidatures/")
+        draft = page.locator('main a[href^="/candidatures/"]').filter(has_not_text="code").first
+        address = draft.get_attribute("href")
+        visit.go(address + "probleme/")
+        area, said = page.locator('#step textarea[name="probleme"]'), page.locator("#save-status")
+
+        area.fill("Tapé, puis rechargé aussitôt")
+        page.reload()
+        assert area.input_value() == "Tapé, puis rechargé aussitôt"
+
+        page.context.set_offline(True)
+        area.fill("Tapé sans réseau")
+        page.locator("#save-status.is-lost").wait_for()
+        page.context.set_offline(False)
+        page.locator("#save-status:not(.is-lost)").wait_for()
+
+        area.fill("Tapé, puis parti et revenu")
+        visit.go("/candidatures/")
+        page.go_back()
+        assert area.input_value() == "Tapé, puis parti et revenu"
+        page.wait_for_timeout(3000)
+        assert said.inner_text().strip()
+
+        # On the server too, at the question that was left.
+        visit.go(address)
+        assert page.url.endswith("#div_id_probleme")
+        assert area.input_value() == "Tapé, puis parti et revenu"
+        page.locator('textarea[name="probleme"]:focus').wait_for()
