@@ -18,6 +18,8 @@ from incubator.core import journal
 from incubator.core.models import Refused
 from incubator.core.viewsets.forms import add_errors
 
+MOST_NAMED = 20  # of those who lack an answer; the list has them all
+
 VERBS = {
     "schedule": verbs.schedule_call,
     "unschedule": verbs.unschedule_call,
@@ -60,6 +62,9 @@ def board(request, pk):
         "version": call.current_version,
         "path": queries.path_of_call(call),
         "counts": queries.counts_of_call(call),
+        "waiting": list(call.applications.unanswered().order_by("submitted_at", "pk")[:MOST_NAMED])
+        if call.state == CallState.CLOSED
+        else [],
         "refused": journal.entries_about(call).filter(verb="calls.opening_refused").first()
         if call.state == CallState.SCHEDULED
         else None,

@@ -7,6 +7,8 @@ downloads, 2 000 uses a day, six months of work. Invented: the people, the dates
 from datetime import timedelta
 from decimal import Decimal
 
+from calls.domain.joining import join_applications
+from calls.models import Application
 from home.demo import dossiers_recent as texts
 from home.demo.play import (
     Ruling,
@@ -82,10 +84,10 @@ def _from_contest_to_preincubation(stage: Stage, cohort: Cohort) -> None:
     let_the_worker_run(stage.day(-600))
     declare_all_eligible(stage, manager=manager, dossiers=texts.LYCEES, day=stage.day(-598))
     with on(stage.day(-590), 10):
-        projects.merge(
+        join_applications(
             actor=manager,
-            project=stage.project("parler-aux-rh"),
-            into=stage.project("appli-agents"),
+            application=Application.objects.get(project=stage.project("parler-aux-rh")),
+            into=Application.objects.get(project=stage.project("appli-agents")),
             reason="Le jour du hackathon, tout le monde a parlé du même problème : vous y travaillez ensemble.",
         )
     hold(

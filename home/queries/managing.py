@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from calls.enums import ApplicationState
-from calls.models import Application
+from calls.models import Application, Redirection
 from home.queries.task import Task
 from home.queries.task import day_of as _day
 from incubator.core import clock, words
@@ -30,6 +30,7 @@ def managing(user) -> list[Task]:
         *_applications_to_sort(programmes),
         *_late_answers(programmes),
         *_teams_to_tell(user),
+        *_silent_departments(programmes),
         *_sittings_to_prepare(user),
         *_decisions_to_take(programmes),
         *_phases_to_start(programmes),
@@ -104,8 +105,8 @@ def _applications_to_sort(programmes) -> list[Task]:
 
 
 def _late_answers(programmes) -> list[Task]:
-    late = Application.objects.sent().filter(
-        call__programme__in=programmes, answer_due_on__lt=clock.today(), project__stage=Stage.APPLIED
+    late = Application.objects.unanswered().filter(
+        call__programme__in=programmes, answer_due_on__lt=clock.today()
     )
     found = late.aggregate(n=Count("pk"), since=Min("answer_due_on"), code=Min("call__code"))
     if not found["n"]:
@@ -118,7 +119,7 @@ def _late_answers(programmes) -> list[Task]:
                 found["n"],
             )
             % {"count": found["n"]},
-            url=reverse("calls:applications", args=[found["code"]]),
+            url=reverse("calls:applications", args=[found["code"]]) + "?answer=retard",
             action=_("See who"),
             since=found["since"],
             due=found["since"],
@@ -139,6 +140,28 @@ def _teams_to_tell(user) -> list[Task]:
             others_wait=True,
         )
         for sitting, teams, due_on in unanswered_sittings(user)
+    ]
+
+
+def _silent_departments(programmes) -> list[Task]:
+    """Problems handed to someone whose day has passed without an answer."""
+    late = (
+        Redirection.objects.late()
+        .filter(application__call__programme__in=programmes)
+        .select_related("application", "directorate")
+        .order_by("due_on", "pk")
+    )
+    return [
+        Task(
+            title=_("%(name)s has not answered about “%(title)s”")
+            % {"name": redirection.recipient_name, "title": redirection.application.title},
+            url=reverse("calls:application", args=[redirection.application.uuid]),
+            action=_("Ask again, or write down the answer"),
+            since=redirection.due_on,
+            due=redirection.due_on,
+            note=redirection.directorate.name,
+        )
+        for redirection in late
     ]
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from calls.models import Application, Call
+from calls.models import Application, Call, Redirection
 from calls.queries import call_url, open_calls
 from home.queries.managing import managing
 from home.queries.task import Task
@@ -32,7 +32,7 @@ SILENCE = timedelta(days=14)
 
 def waiting_for(user) -> list[Task]:
     """Everything that waits for this person: what is late, what others wait for, then the oldest first."""
-    tasks = [*_drafts(user), *_work(user), *_scoring(user), *_presiding(user)]
+    tasks = [*_drafts(user), *_asked(user), *_work(user), *_scoring(user), *_presiding(user)]
     if is_sponsor(user):
         tasks += [*_to_agree(user), *_corrections(user), *_fast_track(user), *_late_committees(user)]
     if is_manager(user):
@@ -63,6 +63,25 @@ def _drafts(user) -> list[Task]:
             note=_("Saved %(when)s. What you have written is kept.") % {"when": words.ago(draft.saved_at)},
         )
         for draft in drafts
+    ]
+
+
+def _asked(user) -> list[Task]:
+    """Ideas handed to this person's directorate, that they answer."""
+    waiting = (
+        Redirection.objects.waiting().filter(recipient=user).select_related("application__call__programme")
+    )
+    return [
+        Task(
+            title=_("Answer the idea “%(title)s”") % {"title": redirection.application.title},
+            url=reverse("calls:redirection", args=[redirection.uuid]),
+            action=_("Read it and answer"),
+            since=_day(redirection.created_at),
+            due=redirection.due_on,
+            note=redirection.application.call.programme.name,
+            others_wait=True,
+        )
+        for redirection in waiting
     ]
 
 

@@ -8,7 +8,7 @@ from incubator.accounts import rules
 from incubator.accounts.domain import people
 from incubator.accounts.enums import Category, PreferredChannel, Role
 from incubator.core import badges, journal, navigation
-from incubator.core.rules import register_scope
+from incubator.core.rules import register_admin_test, register_scope
 from incubator.core.views.language import language_chosen
 
 
@@ -35,6 +35,7 @@ def register_all() -> None:
     )
     for label in ("accounts.user", "accounts.directorate", "accounts.workplace"):
         register_scope(label)  # people and places are the authority's, whatever the programme
+    register_admin_test(rules.is_admin)
     navigation.register(_entries)
     language_chosen.connect(_keep_language, dispatch_uid="accounts.keep_language")
     user_logged_in.connect(_speak_their_language, dispatch_uid="accounts.speak_their_language")

@@ -13,11 +13,13 @@ from datetime import datetime, timedelta
 
 from celery import current_app
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
-from incubator.core import clock
-from incubator.core.models import Job
+from incubator.core import clock, journal, rules
+from incubator.core.models import Job, Refused
 
 log = logging.getLogger(__name__)
 
@@ -105,6 +107,43 @@ def cancel(key: str) -> bool:
     """Forget the waiting job of this key; one that has begun is not stopped. Answers whether there was one."""
     deleted, _ = Job.objects.filter(key=key, state=Job.State.QUEUED).delete()
     return bool(deleted)
+
+
+@transaction.atomic
+def retry(*, actor, job: Job) -> Job:
+    """Ask again for work that failed after its last attempt, from its first attempt, now."""
+    _need_admin(actor)
+    again = Job.objects.filter(pk=job.pk, state=Job.State.FAILED)
+    try:
+        with transaction.atomic():
+            moved = again.update(
+                state=Job.State.QUEUED, attempts=0, run_after=clock.now(), finished_at=None, lease_until=None
+            )
+    except IntegrityError:
+        raise Refused(
+            _("The same work already waits: it will be done without this one. Put this one aside.")
+        ) from None
+    if not moved:
+        raise Refused(_("Someone else has just taken care of it. Reload the page."))
+    job.refresh_from_db()
+    journal.record(verb="core.job_retried", actor=actor, target=job)
+    if settings.REDIS_URL:
+        transaction.on_commit(lambda: publish(job.pk), robust=True)
+    return job
+
+
+@transaction.atomic
+def put_aside(*, actor, job: Job) -> None:
+    """Decide that work that failed will not be done; the journal keeps that it was."""
+    _need_admin(actor)
+    journal.record(verb="core.job_dropped", actor=actor, target=job, kind=job.kind, error=job.error[-500:])
+    if not Job.objects.filter(pk=job.pk, state=Job.State.FAILED).delete()[0]:
+        raise Refused(_("Someone else has just taken care of it. Reload the page."))
+
+
+def _need_admin(actor) -> None:
+    if not rules.can_run_jobs(actor):
+        raise PermissionDenied("core.jobs")
 
 
 def forget_done(*, before: datetime) -> int:

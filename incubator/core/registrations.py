@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incubator.core import badges, journal, navigation, public
 from incubator.core.models import Job, Letter, PrivateFile
-from incubator.core.rules import can_read_journal, can_run_outbox, register_scope
+from incubator.core.rules import can_read_journal, can_run_jobs, can_run_outbox, register_scope
 
 
 def register_all() -> None:
@@ -53,15 +53,20 @@ def register_all() -> None:
             "core.letter_template_created": _("Words of a letter written"),
             "core.letter_template_changed": _("Words of a letter changed"),
             "core.letter_template_removed": _("Words of a letter removed"),
+            "core.job_retried": _("Work in the background tried again"),
+            "core.job_dropped": _("Work in the background put aside"),
             "core.file_refused": _("File refused by the virus check"),
         }
     )
     navigation.register(_entries)
     register_scope("core.letter", Letter.objects.visible_to)
     register_scope("core.lettertemplate")
+    register_scope("core.job", lambda user: Job.objects.visible_to(user))
 
 
 def _entries(user):
+    if can_run_jobs(user):
+        yield navigation.Entry(_("Work that failed"), reverse("core:jobs"), navigation.Section.MANAGE, 95)
     if can_run_outbox(user):
         yield navigation.Entry(_("Letters"), reverse("core:outbox"), navigation.Section.MANAGE, 60)
     if can_read_journal(user):

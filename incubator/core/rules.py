@@ -61,6 +61,23 @@ def within_scope(user, prefix: str, *, but_not: str = "") -> Q:
     return found
 
 
+_admin_tests: list[Callable] = []
+
+
+def register_admin_test(test: Callable) -> Callable:
+    """Let ``test(user) -> bool`` (cheap, cached) say who looks after the site itself; call in ``ready()``."""
+    if test not in _admin_tests:
+        _admin_tests.append(test)
+    return test
+
+
+def can_run_jobs(user) -> bool:
+    """See the work that failed in the background, try it again, or put it aside."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return False
+    return user.is_superuser or any(test(user) for test in _admin_tests)
+
+
 def can_run_outbox(user) -> bool:
     """Read, correct, approve, print and drop letters."""
     return is_staff_member(user)

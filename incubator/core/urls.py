@@ -2,7 +2,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from incubator.core.views import health, journal, language, look, outbox
+from incubator.core.views import health, jobs, journal, language, look, outbox
 
 app_name = "core"
 
@@ -18,5 +18,7 @@ urlpatterns = [
     path("lettres/<uuid:uuid>/corriger/", outbox.edit, name="letter_edit"),
     path("lettres/<uuid:uuid>/imprimer/", outbox.print_one, name="letter_print"),
     path("lettres/<uuid:uuid>/<slug:action>/", outbox.act, name="letter_act"),
+    path("travaux/", jobs.failed, name="jobs"),
+    path("travaux/<uuid:uuid>/<slug:action>/", jobs.act, name="job_act"),
     path("journal/", journal.journal, name="journal"),
 ]

@@ -190,6 +190,12 @@ class World:
         return order_export(actor=self.people["manager"], call=self.call, format_="csv", total=1)
 
     @cached_property
+    def failed_job(self):
+        from incubator.core.models import Job
+
+        return Job.objects.create(kind="core.deliver_letter", payload={"letter": 0}, state=Job.State.FAILED)
+
+    @cached_property
     def letter(self):
         from incubator.core.models import Letter
 
@@ -252,6 +258,8 @@ class World:
                 known |= {"code": sitting.code, "number": self.tie_break.number, "seat": seat.pk}
         elif space == "core":
             known = {"uuid": self.letter.uuid, "action": "approuver", "fingerprint": "0" * 12}
+            if name == "core:job_act":
+                known |= {"uuid": self.failed_job.uuid, "action": "relancer"}
         elif space == "home":
             known = {"persona": "nobody"}
         else:

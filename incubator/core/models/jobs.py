@@ -7,6 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from incubator.core import clock
+from incubator.core.rules import can_run_jobs
+
+
+class JobQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The site's own work is for those who look after the site."""
+        return self if can_run_jobs(user) else self.none()
 
 
 class Job(models.Model):
@@ -28,6 +35,8 @@ class Job(models.Model):
     error = models.TextField(_("last error"), blank=True)
     created_at = models.DateTimeField(_("asked at"), default=clock.now)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("job")
