@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from home.demo import call_pages, comparison, desk
+from home.demo import call_pages, comparison
 from home.demo import dossiers_recent as texts
 from home.demo.play import (
     Ruling,
@@ -57,7 +57,6 @@ JURY = {
 def play(stage: Stage, programme: Programme) -> None:
     cohort = _open(stage, programme)
     _select(stage, cohort)
-    desk.play(stage)
     _incubate(stage, cohort)
     _ask_the_chief_executive(stage)
     _deliberate_today(stage, cohort)

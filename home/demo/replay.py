@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import translation
 
-from home.demo import cohort_2020, lycees, open_call, people, programme, promotion_2026
+from home.demo import cohort_2020, desk, lycees, open_call, people, programme, promotion_2026
 from home.demo.personas import PERSONAS
 from home.demo.play import Stage
 from home.domain.site import set_up_site
@@ -58,6 +58,7 @@ def load(*, stage: str = "all", say: Callable[[str], object] = lambda line: None
         lycees.contest(scene, found["rh"])
         say("Incubateur RH: one startup with its impact page, one contest open for scoring.")
         promotion_2026.play(scene, found["main"])
+        desk.play(scene)
         say("This year's promotion: a jury in deliberation, a team in pre-incubation.")
         open_call.play(scene, found["main"])
         say(f"An open call, until {scene.day(open_call.OPEN_FOR_DAYS)}.")

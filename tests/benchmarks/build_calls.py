@@ -128,6 +128,7 @@ def submitted(call) -> list:
         )
         for application, author in zip(applications, authors, strict=True)
     )
+    index_words(call, applications)
     Answer.objects.bulk_create(
         (
             Answer(application=application, key=key, value=f"{PROBLEM} ({i})")
@@ -137,6 +138,25 @@ def submitted(call) -> list:
         batch_size=5000,
     )
     return applications
+
+
+def index_words(call, applications) -> None:
+    """What the worker reads of each application for the search."""
+    from wagtail.search.backends import get_search_backend
+
+    from calls.folding import fold
+    from calls.models import ApplicationText
+
+    texts = ApplicationText.objects.bulk_create(
+        (
+            ApplicationText(application=one, call=call, title=fold(one.title), body=fold(f"{PROBLEM} " * 12))
+            for one in applications
+        ),
+        batch_size=1000,
+    )
+    index = get_search_backend().get_index_for_model(ApplicationText)
+    for first in range(0, len(texts), 1000):
+        index.add_items(ApplicationText, texts[first : first + 1000])
 
 
 def ready_drafts(call) -> list:

@@ -112,10 +112,10 @@ def test_the_page_costs_the_same_with_one_and_three_of_everything(application, c
     jobs.sweep()
     fill(1)
     client.get(page_of(application) + "dossier/")
-    with assert_queries(14):
+    with assert_queries(15):
         client.get(page_of(application) + "dossier/")
     fill(3)
-    with assert_queries(14):
+    with assert_queries(15):
         client.get(page_of(application) + "dossier/")
 
 

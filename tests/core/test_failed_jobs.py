@@ -85,6 +85,6 @@ def test_the_list_costs_the_same_for_one_and_three(client_for, assert_queries, c
     jobs.sweep()
     client = client_for(make_admin())
     client.get("/travaux/")
-    with assert_queries(8):
+    with assert_queries(9):
         html = client.get("/travaux/").content.decode()
-    assert html.count("la route est barrée") == count
+    assert html.count("/relancer/") == count

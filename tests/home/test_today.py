@@ -69,5 +69,5 @@ def test_it_costs_the_same_whatever_waits(client_for, assert_queries, rows, db):
         make_application(call=call, user=make_person())
         make_project(Stage.PREINCUBATION, cohort=call.cohort)
     client = client_for(manager)
-    with assert_queries(24):
+    with assert_queries(26):
         assert client.get("/aujourdhui/").status_code == 200
