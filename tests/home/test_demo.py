@@ -199,7 +199,13 @@ def test_past_letters_are_delivered_and_make_no_job():
     jobs = Job.objects.exclude(state=Job.State.DONE)
     # What the days to come bring, and the texts of the last days, which the worker reads for the search.
     kinds = set(jobs.values_list("kind", flat=True))
-    assert kinds == {"calls.close_call", "calls.read_text", "calls.remind_drafts"}
+    assert kinds == {
+        "calls.close_call",
+        "calls.read_text",
+        "calls.remind_drafts",
+        "calls.remind_redirection",
+        "projects.fast_track_silent",
+    }
 
 
 def test_everything_was_written_by_verbs():
