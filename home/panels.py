@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from calls.rules import can_manage_call
 from home import rules
 from home.demo.personas import PERSONAS
 from incubator.core import journal, navigation, panels
@@ -29,8 +30,19 @@ def personas_panel(user, page) -> Panel | None:
     return Panel("home/_personas.html", {"personas": PERSONAS.values(), "in_sign_in": True})
 
 
+def copy_panel(user, call) -> Panel | None:
+    """On the manager's page of a call: where the next cohort begins."""
+    return Panel("home/_copy_call.html", {"call": call}) if can_manage_call(user, call) else None
+
+
 def register() -> None:
-    journal.describe({"home.site_set_up": _("Site set up")})
+    journal.describe(
+        {
+            "home.site_set_up": _("Site set up"),
+            "home.copied_for_next_cohort": _("Call copied for the next cohort"),
+        }
+    )
+    panels.register("call.board", copy_panel)
     navigation.register(entries)
     register_scope("home.homepage")
     panels.register("signin.demo", personas_panel)

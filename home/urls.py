@@ -1,6 +1,6 @@
 from django.urls import path
 
-from home.views import demo, portfolio, today, wellknown
+from home.views import demo, next_cohort, portfolio, today, wellknown
 
 app_name = "home"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("portefeuille/", portfolio.portfolio, name="portfolio"),
     path("portefeuille/export.csv", portfolio.export, name="portfolio_export"),
     path("portefeuille/couts.csv", portfolio.costs, name="cohort_costs"),
+    path("appels/<slug:code>/prochaine-promotion/", next_cohort.next_cohort, name="next_cohort"),
     path("demo/", demo.index, name="demo"),
     path("demo/<slug:persona>/", demo.enter, name="demo_enter"),
     path("robots.txt", wellknown.robots, name="robots"),
