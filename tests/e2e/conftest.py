@@ -49,6 +49,10 @@ class Demo:
         assert done.returncode == 0, f"{module}:\n{done.stderr[-4000:]}"
         return done.stdout
 
+    def meanwhile(self, code: str) -> None:
+        """What happens beside the browser: these lines of Python, in the site's own environment."""
+        run([sys.executable, "manage.py", "shell", "-v0", "-c", code], self.env)
+
 
 @pytest.fixture(scope="session")
 def demo(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Demo]:
