@@ -16,7 +16,8 @@ from projects.models import Cohort, ProgrammeRole
 role = ProgrammeRole.objects.filter(role="manager", ended_at=None).select_related("programme", "user").first()
 call = calls.create_call(
     actor=role.user, programme=role.programme, cohort=Cohort.objects.filter(programme=role.programme).first(),
-    code="{CODE}", title="Appel de nuit", opens_at=clock.now() - timedelta(days=1), closes_at=clock.now() + timedelta(days=3),
+    code="{CODE}", title="Appel de nuit", opens_at=clock.now() - timedelta(days=1),
+    closes_at=clock.now() + timedelta(days=3),
     grace_minutes=60,
     questions=[{{"title": "Le problème", "key": "probleme", "questions": [
         {{"kind": "long_text", "key": "probleme", "label": "Quel est le problème ?"}}]}}],
