@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from juries import rules
 from juries.domain import findings, statistics
@@ -251,7 +250,7 @@ def _row(heard: Heard, figures: Figures, *, expected: int, hidden: bool) -> Row:
         in_list=False,
         closed=heard.closed,
         hidden=hidden,
-        marks=f"{result.n} {pgettext('5 of 7 marks', 'of')} {expected}",
+        marks=_("%(given)s of %(expected)s") % {"given": result.n, "expected": expected},
     )
     if hidden:
         return row

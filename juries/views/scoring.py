@@ -177,7 +177,8 @@ def _as_json(saved, refused, onwards: str | None) -> JsonResponse:
 def _saved_line(evaluation) -> str:
     """« Enregistré à 9 h 41 · pas encore données »."""
     line = _("Saved at %(when)s") % {"when": words.hour(evaluation.saved_at)}
-    return line if evaluation.submitted_at else f"{line} · {_('not given yet')}"
+    not_given = _("not given yet")
+    return line if evaluation.submitted_at else f"{line} · {not_given}"
 
 
 def _conflicts_in_words(saved) -> list[str]:

@@ -376,7 +376,7 @@ def test_submitting_costs_the_same_for_a_short_and_a_long_form(client_for, asser
     agent = make_person()
     client = client_for(agent)
     short = make_draft(user=agent)
-    with assert_queries(25):
+    with assert_queries(24):
         assert client.post(url(short, "deposer")).status_code == 302
     questions = [
         {
@@ -390,5 +390,5 @@ def test_submitting_costs_the_same_for_a_short_and_a_long_form(client_for, asser
     ]
     call = make_call(questions=questions)
     long = make_draft(call=call, user=agent, answers={"title": "Long"} | {f"q{n}": "Oui." for n in range(12)})
-    with assert_queries(25):
+    with assert_queries(24):
         assert client.post(url(long, "deposer")).status_code == 302

@@ -386,7 +386,7 @@ class TestGallery:
         page = page_of(response)
         assert response.status_code == 200
         assert len(page.select("ol.ec-path__stops")) == 3
-        assert len(page.select("figure.ec-chart")) == 4
+        assert len(page.select("figure.ec-chart")) == 5
         ids = [tag["id"] for tag in page.find_all(id=True)]
         assert len(ids) == len(set(ids))
 

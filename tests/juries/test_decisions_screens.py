@@ -188,7 +188,8 @@ def test_a_sitting_with_five_hundred_projects_stays_light(client_for, site, asse
     )
     world.open_scoring().deliberate()
     client = client_for(world.president)
-    with assert_queries(DETAIL_QUERIES + 3):  # the president's own reading list, and what they may compare
+    # The president’s own reading list, what they may compare, the calibration file.
+    with assert_queries(DETAIL_QUERIES + 4):
         answer = client.get(url("detail", world))
     assert len(answer.content) < 60_000
     assert "Page 1 sur 10" in page(answer)

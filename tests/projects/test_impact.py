@@ -21,8 +21,8 @@ from tests.factories.projects import decide, make_indicator, make_measure, make_
 
 pytestmark = pytest.mark.django_db
 
-PAGE_QUERIES = 8
-INDEX_QUERIES = 8
+PAGE_QUERIES = 9
+INDEX_QUERIES = 9
 FILE_QUERIES = 7
 
 
