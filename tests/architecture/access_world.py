@@ -261,7 +261,7 @@ class World:
             if name == "core:job_act":
                 known |= {"uuid": self.failed_job.uuid, "action": "relancer"}
         elif space == "home":
-            known = {"persona": "nobody"}
+            known = {"persona": "nobody", "code": self.call.code}
         else:
             known = {"uuid": self.people["author"].uuid}
         return {argument: known[argument] for argument in wanted}

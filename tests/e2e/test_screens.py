@@ -27,7 +27,7 @@ PERSONAS = (
 )
 # Wagtail's own screens have their own tests and their own known faults; files are no pages.
 NOT_WALKED = re.compile(
-    r"^/(admin|documents|static|media|compte/logout)|\.(atom|csv|ics|json|pdf|txt|xml|css)$|/fichiers/"
+    r"^/(admin|documents|static|media|compte/logout)|\.(atom|csv|ics|json|pdf|txt|xlsx|xml|css)$|/fichiers/"
 )
 MOST_PAGES = 45
 
