@@ -53,7 +53,9 @@ def main() -> int:
             say("No PostgreSQL answers: its tests and the browser walks are reported as skipped.")
             return pytest("Tests on SQLite", "")
         on_sqlite = pytest("Tests on SQLite", "", "-m", "not requires_postgres")
-        on_postgres = pytest("Tests on PostgreSQL, with the browser walks", found, "--ignore=tests/tools")
+        # What reads sources, or starts commands, says the same whatever the database is.
+        once = ("--ignore=tests/tools", "--ignore=tests/architecture")
+        on_postgres = pytest("Tests on PostgreSQL, with the browser walks", found, *once)
         return on_sqlite or on_postgres
     except Problem as problem:
         return common.fail(str(problem))

@@ -24,9 +24,9 @@ def test_a_phone_interrupted_three_times_loses_no_word(browser):
 
         area.fill("Tapé, puis parti et revenu")
         visit.go("/candidatures/")
-        page.go_back()
+        with page.expect_response(lambda answer: answer.request.method == "POST" and answer.ok):
+            page.go_back()
         assert area.input_value() == "Tapé, puis parti et revenu"
-        page.wait_for_timeout(3000)
         assert said.inner_text().strip()
 
         # On the server too, at the question that was left.
