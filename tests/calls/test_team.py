@@ -240,7 +240,7 @@ def test_a_reader_reads_and_changes_nothing(client_for, lead, draft):
     for act in ("inviter", "code", "retirer", "role", "proposer", "annuler"):
         posted = {
             "act": act,
-            "pk": draft.applicants.first().pk,
+            "pk": (draft.invitations if act == "annuler" else draft.applicants).first().pk,
             "mail-email": "x@y.fr",
             "mail-role": "member",
         }

@@ -332,7 +332,7 @@ def take_a_note(walk: Walk, address: str, text: str) -> None:
     with walk.enter("presidence") as president:
         president.go(f"{address}seance/")
         president.page.locator("#note-text").fill(text)
-        president.page.locator("#note-saved").get_by_text(re.compile(r"\d+ h")).wait_for()
+        president.page.locator("#note-saved", has_text=re.compile(r"\d+\sh")).wait_for()
         president.go(f"{address}seance/")
         assert president.page.locator("#note-text").input_value() == text
 

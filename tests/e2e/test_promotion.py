@@ -279,7 +279,7 @@ def the_july_jury_makes_it_a_startup(walk: Walk) -> None:
         sponsor.go(f"{address}pv/").look().reads(STARTUP, "Philippe Arnoult", "Odile Maurin")
         sponsor.page.emulate_media(media="print")
         assert sponsor.page.locator(".jr-minutes").is_visible()
-        assert not sponsor.page.locator(".jr-screen-only").is_visible()
+        assert not sponsor.page.locator(".jr-screen-only").first.is_visible()
 
 
 # -- 7. Startup mode and impact ----------------------------------------------------------------------
