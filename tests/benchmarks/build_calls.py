@@ -200,7 +200,7 @@ def fill() -> dict:
             "application": reverse("calls:application", args=[applications[7].uuid]),
             "autosave": reverse("calls:step", args=[draft.uuid, "etape-1"]),
             "submit": [reverse("calls:submit", args=[one.uuid]) for _person, one in drafts],
-            "applications_csv": reverse("calls:export", args=[call.code]),
+            "applications_csv": reverse("calls:export", args=[call.code, "csv"]),
         },
         "rows": {"applications": APPLICATIONS, "answers": APPLICATIONS * STEPS * QUESTIONS_A_STEP},
     }
@@ -219,7 +219,7 @@ def memory() -> dict:
     call = Call.objects.get(code="appel-cinq-mille")
     client = Client()
     client.force_login(User.objects.get(email="cinq-mille@region.example"))
-    address = reverse("calls:export", args=[call.code])
+    address = reverse("calls:export", args=[call.code, "csv"])
     peaks = {}
     # The list's own search makes the small one: the titles that hold “numéro 7…”.
     for name, query in (("warm", "?q=4999"), ("some", "?q=numéro+7"), ("all", "")):
