@@ -190,6 +190,20 @@ def test_a_view_is_kept_shared_and_forgotten(client, call, client_for):
     assert client_for(make_manager(make_programme())).post(keep, {"name": "x"}).status_code == 404
 
 
+def test_an_address_with_more_fields_than_any_form_is_read_like_another(client, call):
+    """Written by hand or by a robot: the filters that mean something count, the rest is let go."""
+    number = submitted(call).receipt_number
+    many = "&".join(f"f{n}={n}" for n in range(300))
+    assert shown(client, call, f"?state=submitted&{many}") == [number]
+    for end in ("exporter/", "export.csv"):
+        assert client.get(f"{list_of(call)}{end}?{many}").status_code == 200
+    posted = {"act": "eligible", "scope": "list", "query": f"state=submitted&{many}"}
+    assert number in client.post(f"{list_of(call)}ensemble/", posted).content.decode()
+    kept = client.post(f"{list_of(call)}vues/", {"name": "Robot", "query": many})
+    assert kept.status_code == 302
+    assert not SavedView.objects.exists()
+
+
 def test_the_list_costs_the_same_with_one_and_three_rows(client, call, assert_queries):
     submitted(call)
     client.get(list_of(call))
