@@ -16,7 +16,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from calls import kinds, schema
+from calls import histories, kinds, schema
 from calls.enums import ApplicantRole, ApplicationState, Channel, QuestionKind
 from calls.models import Answer, Applicant, Call
 from incubator.core import words
@@ -165,8 +165,18 @@ class Export:
                     "user__last_name", "directorate__name",
                 ),
             )  # fmt: skip
+            asked_again_at = _put_aside(
+                spool,
+                histories.asked_again(ids)
+                .order_by("application_id")
+                .values_list("application_id", "keys", "before"),
+            )
             for application in self.applications.iterator(chunk_size=CHUNK):
                 answers = dict(_taken(spool, answers_at, application.pk))
+                for keys, before in _taken(spool, asked_again_at, application.pk):
+                    # Being written again: what was submitted stands until the team sends it.
+                    submitted = histories.as_submitted(keys, before)
+                    answers |= {key: text["value"] for key, text in submitted.items()}
                 team = [_person(*row) for row in _taken(spool, team_at, application.pk)]
                 yield application, self._asked(application, answers), team
 

@@ -57,7 +57,20 @@ def submitted_values(application: Application) -> dict[str, dict]:
     request = application.completions.waiting().first()
     if request is None:
         return {}
-    return {key: request.before.get(key, {"value": None, "file": None}) for key in request.keys}
+    return as_submitted(request.keys, request.before)
+
+
+def as_submitted(keys: list[str], before: dict[str, dict]) -> dict[str, dict]:
+    """What stood when a completion of these questions was asked, those that had no answer included."""
+    return {key: before.get(key, {"value": None, "file": None}) for key in keys}
+
+
+def asked_again(applications):
+    """The completions being written among these applications (a queryset, or a subquery of keys): the twin of
+    :func:`submitted_values` for many."""
+    return CompletionRequest.objects.waiting().filter(
+        application__in=applications, application__state=ApplicationState.TO_COMPLETE
+    )
 
 
 @dataclass(frozen=True)

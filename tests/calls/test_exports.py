@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from calls import exports, tasks
+from calls.domain import applications, completion
 from calls.domain import exports as verbs
 from calls.exports import Column, Export, MoreColumns
 from calls.listing import applications_of_call
@@ -170,12 +171,45 @@ def test_personal_answers_come_only_when_asked_for_and_that_is_noted(client_for,
 def test_each_format_costs_the_same_with_one_or_three(client_for, assert_queries, call, one, kind):
     client = client_for(call.created_by)
     body(client.get(address(call, kind)))
-    with assert_queries(10):
+    with assert_queries(11):
         body(client.get(address(call, kind)))
     for _number in range(2):
         make_application(call=call, user=make_person(), answers={"title": "Autre", "essai": "no"})
-    with assert_queries(10):
+    with assert_queries(11):
         body(client.get(address(call, kind)))
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_while_a_completion_is_written_what_was_submitted_stands(client_for, call, one, kind):
+    """Nobody reads a text before its team sends it; a question that had no answer has none."""
+    manager, agent = call.created_by, one.applicants.get().user
+    two = make_application(call=call, user=make_person(), answers={"title": "Deux", "essai": "no"})
+    for asked in (one, two):
+        completion.ask_completion(
+            actor=manager, application=asked, keys=["combien", "essai", "lecon"], message="Dites-nous.",
+            due_on=clock.today() + timedelta(days=7),
+        )  # fmt: skip
+    written = {"combien": "7", "essai": "yes", "lecon": "Pas encore envoyé"}
+    for asked in (one, two):
+        author = asked.applicants.get().user
+        applications.save_answers(actor=author, application=asked, values=written)
+
+    def told(application) -> list:
+        response = client_for(manager).get(address(call, kind))
+        if kind == "csv":
+            head, *rows = csv_rows(response)
+            found = {row[0]: dict(zip(head, row, strict=True)) for row in rows}[application.receipt_number]
+            return [found[key] for key in ("Combien ? (agents)", "Essayé ?", "Leçon ?")]
+        rows = json.loads(body(response))["applications"]
+        found = {row["application"]["receipt"]: row["answers"] for row in rows}[application.receipt_number]
+        return [found[key] or "" for key in ("combien", "essai", "lecon")]
+
+    number = {"csv": "-1200,5", "json": -1200.5}[kind]
+    assert told(one) == [number, "Non", ""]
+    assert told(two) == ["", "Non", ""]
+    completion.complete(actor=agent, application=one)
+    assert told(one) == [{"csv": "7", "json": 7}[kind], "Oui", "Pas encore envoyé"]
+    assert told(two) == ["", "Non", ""]
 
 
 def test_another_package_adds_columns_for_who_may_read_them(client_for, call, one, monkeypatch):
@@ -301,4 +335,4 @@ def test_the_memory_does_not_hold_the_answers(call, one, monkeypatch):
         next(rows)
         assert len(captured) == 0
         next(rows)
-    assert len(captured) == 3
+    assert len(captured) == 4

@@ -245,9 +245,9 @@ def test_the_download_costs_the_same_with_one_or_three(client_for, assert_querie
     client = client_for(call.created_by)
     make_application(call=call, user=make_person())
     rows_of(client.get(list_of(call) + "export.csv"))
-    with assert_queries(10):
+    with assert_queries(11):
         rows_of(client.get(list_of(call) + "export.csv"))
     for _number in range(2):
         make_application(call=call, user=make_person())
-    with assert_queries(10):
+    with assert_queries(11):
         rows_of(client.get(list_of(call) + "export.csv"))
