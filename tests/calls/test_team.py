@@ -1,20 +1,18 @@
-"""The team of an application: invited by e-mail or by a code, roles, leaving, handing over the lead, joining late."""
+"""The team of an application: roles, leaving, handing over the lead, joining late."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from calls.domain import applications, invitations, teams
-from calls.enums import ApplicantRole, InvitationState
-from calls.models import AnswerRevision, Application, Invitation
-from incubator.core import clock
-from incubator.core.models import Letter, Refused
+from calls.enums import ApplicantRole
+from calls.models import Application
+from incubator.core.models import Refused
 from projects.enums import TeamRole
-from tests.calls.test_apply_screens import begin, fields_of, fill, url
-from tests.factories.calls import make_application, make_call, make_draft
-from tests.factories.projects import decide, make_person
+from tests.calls.test_apply_screens import fill, url
+from tests.factories.calls import make_call, make_draft
+from tests.factories.projects import make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -27,21 +25,6 @@ def invitation_url(invitation):
     return f"/candidatures/invitations/{invitation.uuid}/"
 
 
-@pytest.fixture
-def lead():
-    return make_person("Awa", "Diallo", email="awa@region.example")
-
-
-@pytest.fixture
-def mate():
-    return make_person("Coline", "Roy", email="coline@region.example")
-
-
-@pytest.fixture
-def draft(lead):
-    return make_draft(user=lead)
-
-
 def roles(application) -> dict:
     return {place.user.first_name: place.role for place in application.applicants.exclude(user=None)}
 
@@ -52,174 +35,6 @@ def join(lead, draft, person, role=ApplicantRole.MEMBER):
     return invitations.accept_invitation(
         actor=person, invitation=invitation, code=invitations.code_of(invitation)
     )
-
-
-# -- By e-mail -----------------------------------------------------------------------------------------
-
-
-def test_the_letter_leaves_at_once_and_says_nothing_of_the_draft(lead, draft, mate):
-    invitation = invitations.invite(actor=lead, application=draft, email=" Coline@Region.example ")
-    again = invitations.invite(actor=lead, application=draft, email="coline@region.example")
-    assert again == invitation
-    letter = Letter.objects.get(kind="calls.invitation")
-    assert (letter.recipient, letter.state) == (mate, Letter.State.APPROVED)
-    assert invitation_url(invitation) in letter.body
-    assert "Awa Diallo" in letter.body
-    assert "La Belette" not in letter.body + letter.subject + letter.about_label
-
-
-def test_opening_the_link_joins_nothing_and_the_button_does(client_for, lead, draft, mate):
-    """A mail filter opens every link of a letter: only the person's own button says yes."""
-    invitation = invitations.invite(actor=lead, application=draft, email=mate.email)
-    visitor = client_for().get(invitation_url(invitation))
-    assert "/compte/" in visitor["Location"]
-    client = client_for(mate)
-    for _visit in range(3):
-        page = client.get(invitation_url(invitation)).content.decode()
-        assert "La Belette" in page
-        assert "Awa Diallo" in page
-    assert roles(draft) == {"Awa": "lead"}
-    response = client.post(invitation_url(invitation), {"accept": "1"})
-    assert response["Location"] == f"/candidatures/{draft.uuid}/"
-    assert roles(draft) == {"Awa": "lead", "Coline": "member"}
-    # Twice is once, and the team is told so.
-    assert client.post(invitation_url(invitation), {"accept": "1"}).status_code == 302
-    assert draft.applicants.count() == 2
-    assert client.get(url(draft, "probleme")).status_code == 200
-
-
-def test_it_stands_in_my_applications_for_whoever_has_no_mailbox_at_hand(client_for, lead, draft, mate):
-    invitation = invitations.invite(actor=lead, application=draft, email=mate.email)
-    assert invitation_url(invitation) in client_for(mate).get("/candidatures/").content.decode()
-    client_for(mate).post(invitation_url(invitation), {"decline": "1"})
-    assert invitation_url(invitation) not in client_for(mate).get("/candidatures/").content.decode()
-    assert roles(draft) == {"Awa": "lead"}
-
-
-@pytest.mark.parametrize("spoil", ["expired", "revoked", "used", "given up", "decided"])
-def test_an_invitation_that_no_longer_opens_says_why(client_for, lead, draft, mate, spoil):
-    invitation = invitations.invite(actor=lead, application=draft, email=mate.email)
-    client, moment = client_for(mate), clock.now()
-    if spoil == "expired":
-        moment = invitation.expires_at + timedelta(minutes=1)
-        sentence = "a expiré le"
-    elif spoil == "revoked":
-        client_for(lead).post(people_url(draft), {"act": "annuler", "pk": invitation.pk})
-        sentence = "a été annulée"
-    elif spoil == "used":
-        Invitation.objects.update(uses=1)
-        sentence = "a déjà servi"
-    elif spoil == "given up":
-        applications.discard_draft(actor=lead, application=draft)
-        sentence = "a été abandonnée"
-    else:
-        applications.submit_application(actor=lead, application=draft)
-        decide(draft.project, "preselection", "retain")
-        sentence = "son équipe est complète"
-    with clock.at(moment):
-        page = client.get(invitation_url(invitation))
-        assert page.status_code == 200
-        assert sentence in page.content.decode()
-        assert 'name="accept"' not in page.content.decode()
-        refused = client.post(invitation_url(invitation), {"accept": "1"})
-        assert sentence in refused.content.decode()
-    assert draft.applicants.count() == 1
-
-
-def test_an_invitation_of_someone_else_says_no_more_than_one_that_does_not_exist(
-    client_for, lead, draft, mate
-):
-    invitation = invitations.invite(actor=lead, application=draft, email=mate.email)
-    other = client_for(make_person(email="autre@region.example"))
-    foreign = other.get(invitation_url(invitation))
-    nowhere = other.get("/candidatures/invitations/00000000-0000-4000-8000-000000000000/")
-    assert (foreign.status_code, nowhere.status_code) == (404, 404)
-    assert "pas pour ce compte" in foreign.content.decode()
-    assert "La Belette" not in foreign.content.decode()
-    assert "Awa" not in foreign.content.decode()
-    assert other.post(invitation_url(invitation), {"accept": "1"}).status_code == 404
-    with pytest.raises(PermissionDenied):
-        invitations.accept_invitation(actor=make_person(), invitation=invitation)
-
-
-def test_a_place_that_was_already_named_becomes_theirs(lead, draft, mate):
-    place = draft.applicants.get()
-    applications.name_team(
-        actor=lead,
-        application=draft,
-        people=[{"pk": place.pk}, {"first_name": "coline", "last_name": "ROY", "phone": "06"}],
-    )
-    join(lead, draft, mate)
-    named = draft.applicants.get(user=mate)
-    assert draft.applicants.count() == 2
-    assert (named.first_name, named.phone, named.email) == ("coline", "06", mate.email)
-
-
-# -- By a code -----------------------------------------------------------------------------------------
-
-
-def test_a_code_is_typed_on_a_phone_by_someone_without_an_e_mail(client_for, lead, draft):
-    yvon = make_person("Yvon", "Petit")
-    page = client_for(lead).post(
-        people_url(draft), {"act": "code", "code-most_uses": "2", "code-role": "member"}, follow=True
-    )
-    invitation = Invitation.objects.get()
-    code = invitations.code_of(invitation)
-    assert code in page.content.decode()
-    assert code not in (invitation.code_digest, str(invitation.uuid))
-    client = client_for(yvon)
-    wrong = client.post("/candidatures/code/", {"code": "BBBB-BBBB"})
-    assert (wrong.status_code, "Aucune invitation" in wrong.content.decode()) == (200, True)
-    response = client.post("/candidatures/code/", {"code": f" {code.lower().replace('-', ' ')} "})
-    assert response["Location"] == invitation_url(invitation)
-    assert "La Belette" in client.get(response["Location"]).content.decode()
-    assert roles(draft) == {"Awa": "lead"}
-    client.post(response["Location"], {"accept": "1"})
-    assert roles(draft) == {"Awa": "lead", "Yvon": "member"}
-    # The address alone opens nothing to whoever has not typed the code.
-    assert client_for(make_person()).get(invitation_url(invitation)).status_code == 404
-
-
-def test_a_code_serves_as_many_people_as_was_said(lead, draft):
-    invitation = invitations.invite(actor=lead, application=draft, most_uses=2)
-    code = invitations.code_of(invitation)
-    for _person in range(2):
-        invitations.accept_invitation(actor=make_person(), invitation=invitation, code=code)
-    invitation.refresh_from_db()
-    assert invitation.state == InvitationState.USED
-    with pytest.raises(Refused, match="déjà servi"):
-        invitations.accept_invitation(actor=make_person(), invitation=invitation, code=code)
-    assert draft.applicants.count() == 3
-
-
-def test_codes_are_not_tried_by_the_thousand(client_for):
-    client = client_for(make_person())
-    statuses = {
-        client.post("/candidatures/code/", {"code": f"BBBB-BBB{sign}"}).status_code for sign in "BCDFGHJKMNPQ"
-    }
-    assert statuses == {200, 429}
-
-
-@pytest.mark.parametrize("typed", ["", "\x00", "é" * 300, "BCDF", "BCDF-GHJK-BCDF", "<b>", "٣٣٣٣٣٣٣٣"])
-def test_any_code_gets_a_sentence(client_for, typed):
-    page = client_for(make_person()).post("/candidatures/code/", {"code": typed})
-    assert page.status_code == 200
-    assert "Aucune invitation" in page.content.decode()
-
-
-def test_a_draft_begun_without_an_account_can_be_written_by_two(client_for):
-    visitor = client_for()
-    application = begin(visitor, make_call())
-    page = visitor.post(
-        people_url(application), {"act": "code", "code-most_uses": "1", "code-role": "member"}, follow=True
-    )
-    code = invitations.code_of(Invitation.objects.get())
-    assert code in page.content.decode()
-    yvon = client_for(make_person("Yvon", "Petit"))
-    there = yvon.post("/candidatures/code/", {"code": code})["Location"]
-    yvon.post(there, {"accept": "1"})
-    assert yvon.get(url(application, "probleme")).status_code == 200
-    assert visitor.get(url(application, "probleme")).status_code == 200
 
 
 # -- Roles ---------------------------------------------------------------------------------------------
@@ -383,105 +198,3 @@ def test_someone_who_confirms_after_the_submission_joins_the_project(client_for,
     late = make_person("Zoé", "Tard")
     invitations.accept_invitation(actor=late, invitation=invitation, code=invitations.code_of(invitation))
     assert {m.user for m in application.project.memberships.all()} == {lead, mate, late}
-
-
-# -- Who wrote what ------------------------------------------------------------------------------------
-
-
-def test_the_team_reads_who_wrote_what_and_puts_a_text_back(client_for, lead, draft, mate):
-    join(lead, draft, mate)
-    applications.save_answers(actor=mate, application=draft, values={"probleme": "La version de Coline"})
-    page = client_for(lead).get(f"/candidatures/{draft.uuid}/textes/").content.decode()
-    assert "La version de Coline" in page
-    assert "On appelle pour rien." in page
-    assert "Coline Roy" in page
-    assert "Awa Diallo" in page
-    earlier = AnswerRevision.objects.get()
-    client_for(lead).post(f"/candidatures/{draft.uuid}/textes/", {"prendre": earlier.pk})
-    assert draft.answers.get(key="probleme").value == "On appelle pour rien."
-    assert [r.value for r in AnswerRevision.objects.order_by("pk")] == [
-        "On appelle pour rien.",
-        "La version de Coline",
-    ]
-    # What was erased before the submission stays the team's.
-    application = applications.submit_application(actor=lead, application=draft)
-    manager = client_for(application.call.created_by)
-    assert manager.get(f"/candidatures/{draft.uuid}/textes/").status_code == 404
-    assert "La version de Coline" not in manager.get(url(draft, "dossier")).content.decode()
-
-
-def test_an_earlier_text_of_another_application_is_not_put_back_here(client_for, lead, draft, mate):
-    other = make_application(user=mate)
-    foreign = make_draft(user=mate)
-    applications.save_answers(actor=mate, application=foreign, values={"probleme": "x" * 200})
-    applications.save_answers(actor=mate, application=foreign, values={"probleme": ""})
-    revision = AnswerRevision.objects.get()
-    for prendre in (revision.pk, "999999", "", "²", "9" * 40):
-        response = client_for(lead).post(f"/candidatures/{draft.uuid}/textes/", {"prendre": prendre})
-        assert response.status_code == 404
-    assert other.answers.get(key="probleme").value == "On appelle pour rien."
-
-
-def test_the_pages_of_the_team_cost_the_same_with_one_or_three(client_for, assert_queries, lead, draft):
-    client = client_for(lead)
-    client.get(people_url(draft))
-    with assert_queries(9):
-        assert client.get(people_url(draft)).status_code == 200
-    for _person in range(2):
-        join(lead, draft, make_person())
-        invitations.invite(actor=lead, application=draft)
-    with assert_queries(9):
-        client.get(people_url(draft))
-    with assert_queries(9):
-        client.get(f"/candidatures/{draft.uuid}/textes/")
-    for words in ("Un", "Deux", "Trois"):
-        applications.save_answers(
-            actor=draft.applicants.last().user, application=draft, values={"probleme": words * 50}
-        )
-        applications.save_answers(actor=lead, application=draft, values={"probleme": ""})
-    with assert_queries(9):
-        client.get(f"/candidatures/{draft.uuid}/textes/")
-
-
-def test_the_seen_of_two_devices(client_for, lead, draft, mate):
-    """Two co-applicants on two devices, without JavaScript: the older text is shown beside, and chosen back."""
-    join(lead, draft, mate)
-    first, second = client_for(lead), client_for(mate)
-    page_one, page_two = (fields_of(c.get(url(draft, "probleme"))) for c in (first, second))
-    first.post(url(draft, "probleme"), {**page_one, "title": "La Belette", "probleme": "Texte d’Awa"})
-    shown = second.post(
-        url(draft, "probleme"), {**page_two, "title": "La Belette", "probleme": "Texte de Coline"}
-    ).content.decode()
-    assert "Awa Diallo a écrit un autre texte" in shown
-    assert "Texte d’Awa" in shown
-    assert draft.answers.get(key="probleme").value == "Texte de Coline"
-    revision = AnswerRevision.objects.get(value="Texte d’Awa")
-    seen = fields_of(second.get(url(draft, "probleme")))
-    posted = {**seen, "title": "La Belette", "probleme": "Texte de Coline", "prendre": revision.pk}
-    assert second.post(url(draft, "probleme"), posted)["Location"].endswith("#div_id_probleme")
-    assert draft.answers.get(key="probleme").value == "Texte d’Awa"
-    assert AnswerRevision.objects.filter(value="Texte de Coline").exists()
-
-
-@pytest.mark.parametrize("autosave", [True, False])
-def test_a_page_that_shows_an_old_text_never_overwrites_the_newer_one_by_and_by(
-    client_for, lead, draft, mate, autosave
-):
-    """Awa's page still shows the old problem while she types in another field: each of her saves keeps Coline's."""
-    join(lead, draft, mate)
-    awa = client_for(lead)
-    old = fields_of(awa.get(url(draft, "probleme")))
-    applications.save_answers(actor=mate, application=draft, values={"probleme": "Le texte plus récent"})
-    headers = {"HX-Request": "true"} if autosave else {}
-    posted = {**old, "probleme": "On appelle pour rien."}
-    for title in ("La B", "La Bel", "La Belette rousse"):
-        page = awa.post(url(draft, "probleme"), {**posted, "title": title}, headers=headers)
-        html = page.content.decode()
-        assert "Le texte plus récent" in html
-        posted |= fields_of(page)
-        if not autosave:  # the field itself shows the newer text now
-            assert "Le texte plus récent</textarea>" in html
-            posted["probleme"] = "Le texte plus récent"
-            break
-    assert draft.answers.get(key="probleme").value == "Le texte plus récent"
-    assert Application.objects.get(pk=draft.pk).title == title
