@@ -18,6 +18,7 @@ from calls.models import Answer, AnswerRevision, Application, CompletionRequest
 from calls.workflow import application_workflow
 from incubator.core import clock, journal
 from incubator.core.models import Refused
+from projects.enums import Stage
 
 MESSAGE_MAX = 2000
 
@@ -67,6 +68,23 @@ def _texts(row: Application, keys: list[str]) -> dict:
         answer.key: {"value": answer.value, "file": answer.file_id}
         for answer in row.answers.filter(key__in=keys)
     }
+
+
+def completions_asked_of(user):
+    """The completions that wait for this person, who applies: not those of a team that they only read.
+
+    The completion of an application that a body decided about, or whose team has left, is asked of nobody.
+    """
+    return (
+        CompletionRequest.objects.waiting()
+        .filter(
+            application__state=ApplicationState.TO_COMPLETE,
+            application__project__stage=Stage.APPLIED,
+            application__applicants__user=user.pk,
+            application__applicants__role__in=AUTHORS,
+        )
+        .order_by("due_on", "pk")
+    )
 
 
 def _waiting(row: Application) -> CompletionRequest:

@@ -2,14 +2,15 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Min, Q
 from django.utils.translation import gettext as _
 
 from calls import notifications
-from calls.enums import AUTHORS
+from calls.enums import AUTHORS, ApplicationState
 from calls.models import Applicant, Application
 from incubator.core import clock, journal, letters
 from incubator.core.models import Refused
-from projects.enums import Stage
+from projects.enums import FINAL_STAGES, Stage
 
 # Nothing was decided yet, or it was decided that it goes no further: there is nothing to tell anyone.
 _NOT_ASKED = frozenset({Stage.APPLIED, Stage.NOT_SELECTED, Stage.REDIRECTED, Stage.MERGED, Stage.WITHDRAWN})
@@ -18,6 +19,28 @@ _NOT_ASKED = frozenset({Stage.APPLIED, Stage.NOT_SELECTED, Stage.REDIRECTED, Sta
 def is_asked(application: Application) -> bool:
     """Whether the question is put now: once a body has preselected the project."""
     return application.project_id is not None and application.project.stage not in _NOT_ASKED
+
+
+def unanswered_about_manager(user):
+    """The places of this person, with their application, where the question waits for them: their line manager is
+    known, they have not said yes or no, and the project still goes on. ``asked_on``: since which day. One query."""
+    if not user.line_manager_id or user.line_manager_id == user.pk:
+        return Applicant.objects.none()
+    over = _NOT_ASKED | FINAL_STAGES
+    return (
+        Applicant.objects.filter(user=user.pk, role__in=AUTHORS, may_tell_manager__isnull=True)
+        .filter(application__project__isnull=False)
+        .exclude(application__project__stage__in=over)
+        .exclude(application__state=ApplicationState.JOINED)
+        .annotate(
+            asked_on=Min(
+                "application__project__transitions__effective_on",
+                filter=~Q(application__project__transitions__target__in=_NOT_ASKED),
+            )
+        )
+        .select_related("application")
+        .order_by("pk")
+    )
 
 
 @transaction.atomic

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from calls.domain.completion import completions_asked_of
+from calls.domain.line_manager import unanswered_about_manager
 from calls.models import Application, Call, Redirection
 from calls.queries import call_url, open_calls
 from home.queries.managing import managing
@@ -32,7 +34,15 @@ SILENCE = timedelta(days=14)
 
 def waiting_for(user) -> list[Task]:
     """Everything that waits for this person: what is late, what others wait for, then the oldest first."""
-    tasks = [*_drafts(user), *_asked(user), *_work(user), *_scoring(user), *_presiding(user)]
+    tasks = [
+        *_drafts(user),
+        *_to_complete(user),
+        *_about_manager(user),
+        *_asked(user),
+        *_work(user),
+        *_scoring(user),
+        *_presiding(user),
+    ]
     if is_sponsor(user):
         tasks += [*_to_agree(user), *_corrections(user), *_fast_track(user), *_late_committees(user)]
     if is_manager(user):
@@ -63,6 +73,43 @@ def _drafts(user) -> list[Task]:
             note=_("Saved %(when)s. What you have written is kept.") % {"when": words.ago(draft.saved_at)},
         )
         for draft in drafts
+    ]
+
+
+def _to_complete(user) -> list[Task]:
+    """Questions of a submitted application that its manager has asked this person's team again."""
+    waiting = completions_asked_of(user).select_related("application__call__programme")
+    return [
+        Task(
+            title=_("Complete your application “%(title)s”") % {"title": request.application.title},
+            url=reverse("calls:complete", args=[request.application.uuid]),
+            action=_("Read what is asked"),
+            since=_day(request.asked_at),
+            due=request.due_on,
+            note=ngettext(
+                "%(count)d question is open again. After this day you can still answer.",
+                "%(count)d questions are open again. After this day you can still answer.",
+                len(request.keys),
+            )
+            % {"count": len(request.keys)},
+            others_wait=True,
+        )
+        for request in waiting
+    ]
+
+
+def _about_manager(user) -> list[Task]:
+    """Projects that were retained, while this person has not said whether their line manager may know."""
+    return [
+        Task(
+            title=_("Say whether your line manager may be told about “%(title)s”")
+            % {"title": place.application.title},
+            url=reverse("calls:follow", args=[place.application.uuid]) + "#hierarchie",
+            action=_("Answer yes or no"),
+            since=place.asked_on or _day(place.application.submitted_at),
+            note=_("Without your answer, nothing is said to them."),
+        )
+        for place in unanswered_about_manager(user)
     ]
 
 
