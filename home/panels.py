@@ -23,11 +23,13 @@ def entries(user) -> list[Entry]:
     return found
 
 
-def personas_panel(user, page) -> Panel | None:
-    """One button for each persona, where the site is a demonstration."""
+def personas_panel(user, next_url) -> Panel | None:
+    """One button for each persona, where the site is a demonstration; each comes back to ``next_url``."""
     if not settings.DEMO:
         return None
-    return Panel("home/_personas.html", {"personas": PERSONAS.values(), "in_sign_in": True})
+    return Panel(
+        "home/_personas.html", {"personas": PERSONAS.values(), "in_sign_in": True, "next_url": next_url}
+    )
 
 
 def copy_panel(user, call) -> Panel | None:

@@ -2,6 +2,7 @@
 
 from functools import wraps
 
+from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model, login
@@ -30,17 +31,23 @@ def demo_only(view):
 @demo_only
 @require_safe
 def index(request):
-    return render(request, "home/demo.html", {"personas": PERSONAS.values()})
+    return render(
+        request,
+        "home/demo.html",
+        {"personas": PERSONAS.values(), "next_url": get_next_redirect_url(request) or ""},
+    )
 
 
 @demo_only
 @require_POST
 def enter(request, persona):
+    """Sign in as the persona, then open ``next``: only an address of this site is followed."""
     if persona not in PERSONAS:
         raise Http404
     user = get_user_model().objects.filter(username=PERSONAS[persona].username, is_active=True).first()
     if user is None:
+        back = get_next_redirect_url(request)
         messages.error(request, _("The demonstration is not loaded: run “make demo”, then try again."))
-        return redirect(reverse("home:demo"))
+        return redirect(reverse("home:demo", query={"next": back} if back else None))
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    return redirect(reverse("home:today"))
+    return redirect(get_next_redirect_url(request) or reverse("home:today"))
