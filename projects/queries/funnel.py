@@ -86,19 +86,33 @@ class CohortFunnel:
 def funnel(cohort: Cohort) -> CohortFunnel:
     """Count a cohort: one query, and the one of the provider of applications.
 
+    A step is reached when a move of the log reached it, and it stays reached whatever came after: a project that
+    was stopped, withdrew or sleeps has been where it has been. Only a decision that a correction took back never
+    counts: what is counted is the corrected one. The log keeps both.
+
     A project that was joined with another leaves the count of projects; its people and its application
     count with the project it was joined with.
     """
     # One row for each stage reached and each member: a cohort is small, and a page has few queries to spend.
-    rows = (
+    rows = list(
         Project.objects.filter(cohort=cohort)
         .order_by()
-        .values_list("pk", "merged_into_id", "transitions__target", "memberships__user", "memberships__role")
+        .values_list(
+            "pk",
+            "merged_into_id",
+            "transitions",
+            "transitions__target",
+            "transitions__data__corrects",
+            "memberships__user",
+            "memberships__role",
+        )  # fmt: skip
     )
+    taken_back = {corrected for *_row, corrected, _user, _role in rows if corrected is not None}
     home_of, reached, people = {}, {}, defaultdict(set)
-    for pk, merged_into, target, user, role in rows:
+    for pk, merged_into, move, target, _corrects, user, role in rows:
         home = home_of[pk] = merged_into or pk
-        reached[home] = max(reached.get(home, 0), _STEP_OF_TARGET.get(target, 0))
+        step = 0 if move in taken_back else _STEP_OF_TARGET.get(target, 0)
+        reached[home] = max(reached.get(home, 0), step)
         if user is not None and role != TeamRole.READER:
             people[home].add(user)
     counted = provided(CountUnit.APPLICATIONS, cohort)

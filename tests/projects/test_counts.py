@@ -4,9 +4,19 @@ import pytest
 
 from projects import counts
 from projects.counts import Count, CountUnit, MixedUnitsError
+from projects.domain import decisions
 from projects.enums import Gate, Outcome, Stage, TeamRole
 from projects.queries import funnel
-from tests.factories.projects import bring_to, decide, make_cohort, make_person, make_project
+from tests.factories.projects import (
+    BODY,
+    REASON,
+    bring_to,
+    decide,
+    demands_for,
+    make_cohort,
+    make_person,
+    make_project,
+)
 
 PERSONS, APPLICATIONS, PROJECTS = CountUnit.PERSONS, CountUnit.APPLICATIONS, CountUnit.PROJECTS
 
@@ -108,3 +118,45 @@ def test_a_funnel_costs_one_query(db, rows, assert_queries, monkeypatch):
         make_project(Stage.PRESELECTED, cohort=cohort)
     with assert_queries(1):
         funnel(cohort)
+
+
+def correct_the_last(project, outcome):
+    """Take the last decision back, as its jury's correction does, and decide otherwise."""
+    decided = project.transitions.order_by("pk").last()
+    decisions.correct_decision(
+        actor=None,
+        project=project,
+        decided=decided,
+        gate=decided.data["gate"],
+        outcome=outcome,
+        reason=REASON,
+        demands=demands_for(outcome, decided.effective_on),
+        deciding_body=BODY,
+        why="Le nom d'un autre projet avait été lu.",
+        system=True,
+    )
+    project.refresh_from_db()
+
+
+def test_a_step_reached_by_a_decision_that_was_corrected_is_not_counted(db):
+    cohort = make_cohort()
+    kept, mistaken = (make_project(cohort=cohort) for _number in range(2))
+    for project in (kept, mistaken):
+        decide(project, Gate.PRESELECTION, Outcome.RETAIN)
+        decide(project, Gate.HACKATHON, Outcome.RETAIN)
+    assert [count.n for count in funnel(cohort).projects] == [2, 2, 2, 0, 0]
+    correct_the_last(mistaken, Outcome.NOT_THIS_TIME)
+    found = funnel(cohort)
+    assert [count.n for count in found.projects] == [2, 2, 1, 0, 0]
+    assert [count.n for count in found.persons] == [2, 2, 1, 0, 0]
+    assert found.finding.startswith("1 ")
+    # Corrected once more, the other way: what holds today is counted.
+    correct_the_last(mistaken, Outcome.RETAIN)
+    assert [count.n for count in funnel(cohort).projects] == [2, 2, 2, 0, 0]
+
+
+def test_a_step_reached_stays_reached_when_the_project_stops_or_pauses(db):
+    cohort = make_cohort()
+    for stage in (Stage.STOPPED, Stage.SUSPENDED, Stage.WITHDRAWN, Stage.DORMANT):
+        make_project(stage, cohort=cohort)
+    assert [count.n for count in funnel(cohort).projects] == [4, 3, 3, 3, 1]
