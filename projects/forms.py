@@ -14,14 +14,12 @@ from projects.enums import (
     AccompanimentKind,
     BudgetKind,
     Direction,
-    FollowUpState,
     Gate,
     IndicatorLevel,
     MeasureRole,
     MilestoneKind,
     Outcome,
     Quality,
-    StopReason,
     TeamRole,
     Unit,
 )
@@ -343,55 +341,6 @@ class PublishForm(ProjectForm):
     )
     unknown = LongText(label=_("What we do not know"), required=False)
     learnt = LongText(label=_("What was learnt"), required=False)
-
-
-# -- Exits -----------------------------------------------------------------------------------------
-
-
-class PostMortemForm(ProjectForm):
-    reason = forms.ChoiceField(
-        label=_("Main reason"), choices=[("", _("Choose a reason")), *StopReason.choices]
-    )
-    learning = LongText(label=_("What was learnt"), rows=5)
-    advice = LongText(label=_("What to know before starting again"), required=False)
-
-
-class FollowUpForm(ProjectForm):
-    state = forms.ChoiceField(
-        label=_("What became of it"), choices=FollowUpState.choices, widget=forms.RadioSelect
-    )
-    note = LongText(label=_("In one sentence"), rows=2)
-    told_by = forms.CharField(label=_("Who says so"), max_length=150, required=False)
-    source = forms.CharField(
-        label=_("What shows it"),
-        max_length=200,
-        required=False,
-        help_text=_("A page, a document, a figure with its date."),
-    )
-    checked_on = DayField(label=_("Checked on"))
-
-
-class FollowUpToldForm(PlainForm, forms.Form):
-    """What the person who took a project over fills in, without an account."""
-
-    state = forms.ChoiceField(
-        label=_("What became of it"),
-        choices=FollowUpState.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose an answer.")},
-    )
-    note = LongText(label=_("In one sentence"), rows=2, error_messages={"required": _("Fill this in.")})
-    source = forms.CharField(
-        label=_("What shows it"),
-        max_length=200,
-        required=False,
-        help_text=_("A page, a document, a figure with its date."),
-    )
-    told_by = forms.CharField(
-        label=_("Your first name and last name"),
-        max_length=150,
-        error_messages={"required": _("Write your first name and last name.")},
-    )
 
 
 # -- Fast track ------------------------------------------------------------------------------------

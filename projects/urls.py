@@ -46,4 +46,5 @@ urlpatterns = [
     ),
     path("suites/<str:token>/", follow_up.told, name="follow_up_told"),
     path("projets/<slug:code>/suivi/<int:pk>/", acts.RecordFollowUp.as_view(), name="follow_up"),
+    path("projets/<slug:code>/suivi/<int:pk>/preuve/", follow_up.proof, name="follow_up_proof"),
 ]

@@ -5,7 +5,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from incubator.core import clock, journal
+from incubator.core import clock, files, journal
 from incubator.core.models import Refused
 from projects import notifications, rules
 from projects.domain import _follow_ups
@@ -13,6 +13,7 @@ from projects.domain._common import need, not_blank, not_in_the_future, save_che
 from projects.enums import FollowUpState, Stage, StopReason
 from projects.models import FollowUp, PostMortem, Project
 
+SAY_OR_SHOW = _("Say in one sentence what became of it, or attach a file.")
 _MAY_LOOK_BACK = frozenset(
     {Stage.STOPPED, Stage.WITHDRAWN, Stage.HANDED_OVER, Stage.DORMANT, Stage.SUSTAINED}
 )
@@ -75,14 +76,14 @@ def ask_follow_up(*, actor, follow_up: FollowUp):
 
 @transaction.atomic
 def tell_follow_up(
-    *, actor, follow_up: FollowUp, state: str, note: str, told_by: str, source: str = ""
+    *, actor, follow_up: FollowUp, state: str, told_by: str, note: str = "", source: str = "", proof=None
 ) -> FollowUp:
     """The person who took the project over says what became of it, by the link of their letter.
 
     The link is the right to answer: ``actor`` is None, and the name typed is kept beside the answer.
     """
     told_by = not_blank(told_by, "told_by", _("Write your first name and last name."))
-    return _record(actor, follow_up, state, note, source, told_by, clock.today())
+    return _record(actor, follow_up, state, note, source, proof, told_by, clock.today())
 
 
 @transaction.atomic
@@ -91,33 +92,51 @@ def record_follow_up(
     actor,
     follow_up: FollowUp,
     state: str,
-    note: str,
+    note: str = "",
     source: str = "",
+    proof=None,
     told_by: str = "",
     checked_on: date | None = None,
 ) -> FollowUp:
-    """Record what became of the project on that day; “not known” is an answer too."""
+    """Record what became of the project on that day; “not known” is an answer too.
+
+    ``proof`` is an uploaded file (one of ``core.files.ALLOWED``); with it, ``note`` may stay empty.
+    """
     need(rules.can_record_follow_up(actor, follow_up.project), "projects.record_follow_up")
-    return _record(actor, follow_up, state, note, source, told_by, checked_on)
+    return _record(actor, follow_up, state, note, source, proof, told_by, checked_on)
 
 
-def _record(actor, follow_up: FollowUp, state, note, source, told_by, checked_on) -> FollowUp:
+def _record(actor, follow_up: FollowUp, state, note, source, proof, told_by, checked_on) -> FollowUp:
     project = follow_up.project
     checked_on = checked_on or clock.today()
     not_in_the_future(checked_on, "checked_on")
     if state not in FollowUpState.values:
         raise Refused({"state": _("Choose one of the answers offered.")})
-    note = not_blank(note, "note", _("Say in one sentence what became of it."))
+    if proof is None:
+        note = not_blank(note, "note", SAY_OR_SHOW)
+    if follow_up.checked_on is not None:
+        raise Refused(_("This follow-up is already recorded. Plan another one to add something."))
+    kept = _keep(proof, actor) if proof is not None else None
     recorded = FollowUp.objects.filter(pk=follow_up.pk, checked_on__isnull=True).update(
         state=state,
-        note=note,
+        note=note.strip(),
+        proof=kept,
         source=source.strip()[:200],
         told_by=told_by.strip()[:150],
         checked_on=checked_on,
         checked_by=actor,
     )
     if not recorded:
+        if kept is not None:
+            kept.file.storage.delete(kept.file.name)  # its row goes with the transaction
         raise Refused(_("This follow-up is already recorded. Plan another one to add something."))
     follow_up.refresh_from_db()
     journal.record(verb="projects.record_follow_up", actor=actor, target=project, state=state)
     return follow_up
+
+
+def _keep(upload, actor):
+    try:
+        return files.store(upload, actor=actor)
+    except Refused as error:
+        raise Refused({"proof": error.messages}) from error

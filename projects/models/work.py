@@ -141,6 +141,9 @@ class FollowUp(models.Model):
     state = models.CharField(_("what became of it"), max_length=10, choices=FollowUpState.choices, blank=True)
     note = models.TextField(_("in one sentence"), blank=True)
     source = models.CharField(_("source"), max_length=200, blank=True)
+    proof = models.ForeignKey(
+        "core.PrivateFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     told_by = models.CharField(_("told by"), max_length=150, blank=True)
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -376,7 +376,7 @@ def project_page(user, project: Project) -> ProjectPage:
         phases=list(project.phases.all()),
     )
     if project.stage in LOOKS_BACK:  # the work is over: its notebook is one link away
-        page.follow_ups = list(project.follow_ups.all())
+        page.follow_ups = list(project.follow_ups.select_related("proof"))
     elif viewer.works:
         page.milestones, page.meetings = work_of(project, RECENT_MEETINGS)
     page.reading = main_reading(project)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
 from incubator.core import clock
-from projects import forms, rules
+from projects import exit_forms, forms, rules
 from projects.dates import months_after
 from projects.domain import exits, projects, work
 from projects.views.screens import project_or_404
@@ -300,7 +300,7 @@ class Wake(ActView):
 
 
 class WritePostMortem(ActView):
-    form_class = forms.PostMortemForm
+    form_class = exit_forms.PostMortemForm
     heading = gettext_lazy("Write what was learnt")
     lead = gettext_lazy("Stopping is not failing: what you learnt saves time for those who come after.")
     button = gettext_lazy("Save what was learnt")
@@ -320,7 +320,7 @@ class WritePostMortem(ActView):
 
 
 class RecordFollowUp(ActView):
-    form_class = forms.FollowUpForm
+    form_class = exit_forms.FollowUpForm
     heading = gettext_lazy("Record what became of it")
     lead = gettext_lazy("“Not known” is an answer too.")
     button = gettext_lazy("Record")
@@ -334,6 +334,10 @@ class RecordFollowUp(ActView):
 
     def get_initial(self):
         return {"checked_on": clock.today()}
+
+    def form_invalid(self, form):
+        exit_forms.ask_for_the_file_again(form)
+        return super().form_invalid(form)
 
     def act(self, **values):
         return exits.record_follow_up(actor=self.user, follow_up=self.follow_up, **values)

@@ -51,6 +51,7 @@ OWN_MODULES = {
     "juries.score_columns": "views",
     "juries.verdicts": "queries",
     "juries.verdict_forms": "forms",
+    "projects.exit_forms": "forms",
     "projects.panels": "views",
     "home.panels": "views",
     "projects.outcomes": "queries",
