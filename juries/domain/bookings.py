@@ -1,9 +1,9 @@
 """An extension books its own jury: the hearing at its end is put on a sitting as soon as it is pronounced."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,8 @@ from juries.domain import sittings
 from juries.enums import SittingState
 from juries.models import Hearing, Seat, Sitting
 from projects.dates import parse_day
-from projects.enums import Gate, Outcome
+from projects.domain.projects import end_after_pause
+from projects.enums import Gate, Outcome, PhaseKind
 
 HOUR = time(9)
 
@@ -27,8 +28,11 @@ def book_extension(*, actor, sitting: Sitting, project, outcome: str, demands: d
     """
     if outcome != Outcome.EXTEND:
         return None
-    heard = sitting
-    day = working_day_on_or_after(parse_day(demands["ends_on"]))
+    return _book(actor, sitting, project, parse_day(demands["ends_on"]))
+
+
+def _book(actor, heard: Sitting, project, ends_on: date) -> Hearing:
+    day = working_day_on_or_after(ends_on)
     sitting = _waiting_sitting(heard, day) or _new_sitting(actor, heard, day)
     known = sitting.hearings.filter(project=project).first()
     if known is not None:
@@ -41,7 +45,7 @@ def book_extension(*, actor, sitting: Sitting, project, outcome: str, demands: d
 
 @transaction.atomic
 def unbook(*, actor, project) -> None:
-    """The extension is taken back: its hearing leaves the sittings still in preparation."""
+    """The extension is taken back, or pauses: its hearing leaves the sittings still in preparation."""
     booked = Hearing.objects.filter(
         project=project, sitting__gate=Gate.EXTENSION_END, sitting__state=SittingState.PREPARING
     ).select_related("sitting")
@@ -51,6 +55,29 @@ def unbook(*, actor, project) -> None:
         )
         hearing.recusals.all().delete()
         hearing.delete()
+
+
+def follow_the_pause(transition) -> None:
+    """Listens to the projects' workflow: the booked hearing follows the extension, which a pause makes longer.
+
+    Suspending takes the hearing off the sitting in preparation, so that nobody prepares or reads for a day that
+    no longer holds; taking the project up again books it at the new end.
+    """
+    if transition.name == "suspend":
+        unbook(actor=transition.actor, project=transition.project)
+    elif transition.name == "resume":
+        ends_on = end_after_pause(transition, PhaseKind.EXTENSION)
+        heard = _sitting_that_extended(transition.project)
+        if ends_on is not None and heard is not None:
+            _book(transition.actor, heard, transition.project, ends_on)
+
+
+def _sitting_that_extended(project) -> Sitting | None:
+    """Where the extension that runs was decided; None when it was decided without a sitting."""
+    extended = project.transitions.filter(outcome=Outcome.EXTEND).order_by("pk").last()
+    return Sitting.objects.filter(
+        Q(hearings__decision__transition=extended) | Q(hearings__decision__corrections__transition=extended)
+    ).first()
 
 
 def _waiting_sitting(heard: Sitting, day) -> Sitting | None:

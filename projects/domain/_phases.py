@@ -6,6 +6,7 @@ A planned phase has no actual start and no ``closed_by``; a phase that was plann
 
 from datetime import date, timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incubator.core.models import Refused
@@ -66,7 +67,7 @@ def close_all(project: Project, transition: Transition) -> None:
 
 def reopen_after_pause(project: Project, transition: Transition) -> None:
     """Go on where the pause began: same kind of phase, every date still to come moved by the pause."""
-    pause = project.transitions.filter(name="suspend").order_by("pk").last()
+    pause = _last_pause(project)
     length = transition.effective_on - pause.effective_on
     for phase in project.phases.filter(actual_start__isnull=True, closed_by__isnull=True):
         phase.planned_start += length
@@ -78,7 +79,7 @@ def reopen_after_pause(project: Project, transition: Transition) -> None:
             transition,
             kind=paused.kind,
             starts_on=transition.effective_on,
-            ends_on=max(paused.planned_end + length, transition.effective_on),
+            ends_on=_moved_end(paused, length, transition),
         )
         start(phase, transition)
         Milestone.objects.filter(phase=paused, reached_on__isnull=True).update(phase=phase)
@@ -86,6 +87,23 @@ def reopen_after_pause(project: Project, transition: Transition) -> None:
     if project.next_decision_on and project.next_decision_on >= pause.effective_on:
         project.next_decision_on += length
         project.save(update_fields=["next_decision_on"])
+
+
+def end_after_pause(project: Project, transition: Transition, kind: str) -> date | None:
+    """The new planned end of the phase of ``kind`` that the last pause closed or kept waiting; None without one."""
+    pause = _last_pause(project)
+    length = transition.effective_on - pause.effective_on
+    waiting = Q(closed_by=pause) | Q(actual_start__isnull=True, closed_by__isnull=True)
+    paused = project.phases.filter(waiting, kind=kind).order_by("pk").last()
+    return _moved_end(paused, length, transition) if paused is not None else None
+
+
+def _last_pause(project: Project) -> Transition:
+    return project.transitions.filter(name="suspend").order_by("pk").last()
+
+
+def _moved_end(paused: Phase, length: timedelta, transition: Transition) -> date:
+    return max(paused.planned_end + length, transition.effective_on)
 
 
 def _move_milestones(project: Project, since: date, length: timedelta) -> None:

@@ -11,7 +11,7 @@ from incubator.core.models import Refused
 from projects import rules
 from projects.domain import _phases
 from projects.domain._common import need, not_blank, not_in_the_future, save_checked, save_new
-from projects.enums import AccompanimentKind, Stage, TeamRole
+from projects.enums import AccompanimentKind, PhaseKind, Stage, TeamRole
 from projects.models import Accompaniment, Cohort, Commitment, Membership, Phase, Project, Transition
 from projects.workflow import lifecycle
 
@@ -303,6 +303,14 @@ def resume(*, actor, project: Project, on: date | None = None) -> Transition:
     _phases.reopen_after_pause(project, transition)
     journal.record(verb="projects.resume", actor=actor, target=project)
     return transition
+
+
+def end_after_pause(transition: Transition, kind: PhaseKind) -> date | None:
+    """The day on which a phase of this kind will end once its project is taken up again by ``transition``.
+
+    For those who listen to that move, before its dates are written. None when no such phase was paused.
+    """
+    return _phases.end_after_pause(transition.project, transition, kind)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.urls import reverse
 from home.queries.waiting import waiting_for
 from incubator.core import clock, letters
 from incubator.core.calendar import add_working_days, working_days_between
-from incubator.core.models import Letter, Refused
+from incubator.core.models import JournalEntry, Letter, Refused
 from juries.domain import decisions, feedback, sittings
 from juries.enums import SittingState
 from juries.models import Decision, Feedback, Sitting
@@ -244,6 +244,54 @@ class TestExtension:
         world.pronounce()
         project_verbs.withdraw(actor=world.projects[0].memberships.first().user, project=world.projects[0])
         assert [hearing.project for hearing in self.booked().get().hearings.open()] == [world.projects[1]]
+
+    def test_a_pause_takes_the_hearing_off_and_the_return_books_it_at_the_new_end(self, world):
+        world.pronounce()
+        booked = self.booked().get()
+        paused, other = world.projects
+        with clock.at(make.at(2026, 5, 11)):
+            project_verbs.start_phase(actor=world.manager, project=paused)
+        with clock.at(make.at(2026, 6, 1)):
+            project_verbs.suspend(
+                actor=world.manager, project=paused, reason="Congé.", resumes_on=date(2026, 6, 15)
+            )
+        assert [hearing.project for hearing in booked.hearings.all()] == [other]
+        assert JournalEntry.objects.filter(verb="juries.hearing_removed", actor=world.manager).count() == 1
+        with clock.at(make.at(2026, 6, 22)):  # three weeks, one more than was planned
+            project_verbs.resume(actor=world.manager, project=paused)
+        moved = self.booked().exclude(pk=booked.pk).get()
+        paused.refresh_from_db()
+        running = paused.phases.get(actual_start__isnull=False, actual_end__isnull=True)
+        assert running.planned_end == date(2026, 8, 22)  # a Saturday: the jury sits on the Monday
+        assert (moved.starts_at, moved.body) == (make.at(2026, 8, 24, 9), "Jury de printemps")
+        assert [hearing.project for hearing in moved.hearings.all()] == [paused]
+        assert [hearing.project for hearing in booked.hearings.all()] == [other]
+        # Paused again: the sitting that extended is still found, and the day moves once more.
+        with clock.at(make.at(2026, 7, 6)):
+            project_verbs.suspend(
+                actor=world.manager, project=paused, reason="Élections.", resumes_on=date(2026, 7, 13)
+            )
+            assert not moved.hearings.exists()
+        with clock.at(make.at(2026, 7, 13)):
+            project_verbs.resume(actor=world.manager, project=paused)
+        again = self.booked().get(hearings__project=paused)
+        assert again.starts_at == make.at(2026, 8, 31, 9)
+
+    def test_an_extension_that_had_not_begun_is_booked_again_too(self, world):
+        world.pronounce()
+        paused = world.projects[0]
+        with clock.at(make.at(2026, 6, 1)):
+            project_verbs.suspend(
+                actor=world.manager, project=paused, reason="Congé.", resumes_on=date(2026, 6, 15)
+            )
+        with clock.at(make.at(2026, 6, 8)):
+            project_verbs.resume(actor=world.manager, project=paused)
+        assert self.booked().get(hearings__project=paused).starts_at == make.at(2026, 8, 10, 9)
+
+    def test_a_pause_outside_an_extension_books_nothing(self, world):
+        early = project_factory.make_project(Stage.SUSPENDED, cohort=world.cohort)
+        project_verbs.resume(actor=world.manager, project=early)
+        assert not self.booked().exists()
 
     def test_the_new_decision_is_given_there(self, world):
         world.pronounce()
