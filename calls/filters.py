@@ -107,6 +107,11 @@ class ApplicationFilter(django_filters.FilterSet):
         """Whether something else than the usual two fields is set: the others are then unfolded."""
         return any(self.data.get(name) for name in self.base_filters if name not in ("q", "answer"))
 
+    @property
+    def only_waiting(self) -> bool:
+        """Whether nothing but applications that wait for their answer is asked for."""
+        return self.form.is_valid() and self.form.cleaned_data["answer"] in (UNANSWERED, LATE)
+
     def search(self, queryset, name, value):
         said = listing.that_say(value)
         return queryset.none() if said is None else queryset.filter(said)

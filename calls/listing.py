@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models import Count, DateTimeField, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -60,15 +60,16 @@ def chosen_columns(names: list[str]) -> list[Column]:
 
 
 def applications_of_call(user, call: Call):
-    """Submitted applications of a call that this person may read, with the day of their answer."""
-    return (
-        Application.objects.visible_to(user)
-        .sent()
-        .filter(call=call)
-        .select_related("project")
-        .with_waits()
-        .with_answered_at()
-    )
+    """Submitted applications of a call that this person may read."""
+    return Application.objects.visible_to(user).sent().filter(call=call).select_related("project")
+
+
+def with_clock(applications, *, all_wait: bool):
+    """The applications with ``waits`` and ``answered_at``; ``all_wait``: the list holds only those that wait,
+    so that the database needs not be asked again of each."""
+    if all_wait:
+        return applications.annotate(waits=Value(True), answered_at=Value(None, output_field=DateTimeField()))
+    return applications.with_waits().with_answered_at()
 
 
 def with_sort_key(applications, column: Column):

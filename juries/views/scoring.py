@@ -207,6 +207,7 @@ def _form(request, hearing, posted=None, saved=None, refused=None):
     sitting = hearing.sitting
     reading = queries.reading_list(sitting, request.user)
     require_known(reading.has_voice)
+    queries.remember_that_juries_concern(request.user)
     evaluation = reading.evaluations.get(hearing.pk)
     criteria = queries.criteria_with_marks(sitting.grid_version_id, evaluation)
     errors = getattr(refused, "message_dict", {}) if refused is not None else {}

@@ -16,7 +16,7 @@ from tests.factories import juries as make
 pytestmark = pytest.mark.django_db
 
 # Session and user included; the targets are 12 for the form and 8 for each click.
-GET_QUERIES, POST_QUERIES, AUTOSAVE_QUERIES = 10, 9, 8
+GET_QUERIES, POST_QUERIES, AUTOSAVE_QUERIES = 9, 9, 8
 
 CLICK = {"Accept": "application/json"}  # what the page's own module asks for
 

@@ -47,8 +47,9 @@ def applications(request, code):
     found = filtered(request, call)
     column, backwards = listing.sorted_by(request.GET.get("sort", ""))
     columns = listing.chosen_columns(request.GET.getlist("col"))
+    shown = listing.with_clock(listing.with_sort_key(found.qs, column), all_wait=found.only_waiting)
     page = keyset.page_of(
-        listing.with_team(listing.with_sort_key(found.qs, column)),
+        listing.with_team(shown),
         request.GET,
         key=column.key,
         kind=column.kind,
