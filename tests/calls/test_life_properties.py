@@ -20,6 +20,7 @@ from tests.factories.calls import GOOD_ANSWERS, make_call
 from tests.factories.projects import make_person
 
 WORDS = st.text("aéœ😀\n ", min_size=1, max_size=12)
+KEYS = st.sampled_from(["probleme", "combien"])
 # What may follow each state, the state itself aside.
 NEXT = {
     ApplicationState.DRAFT: {ApplicationState.SUBMITTED},
@@ -29,8 +30,11 @@ NEXT = {
 
 
 class Life(RuleBasedStateMachine):
-    """Three people and a manager on one application. ``told`` holds every text that was saved in a conflict, or
-    over someone else's: none of them may disappear."""
+    """Three people and a manager on one application.
+
+    What must happen is worked out here from what was typed and shown, never from what a verb says of itself.
+    ``must_stay`` holds every text that someone else, or a page that grew old, has replaced: none may disappear.
+    """
 
     @initialize()
     def begin(self):
@@ -40,22 +44,36 @@ class Life(RuleBasedStateMachine):
         self.application, _token = applications.begin_application(call=self.call, user=self.lead)
         self.state = ApplicationState.DRAFT
         self.last, self.must_stay, self.frozen, self.receipt = {}, set(), None, None
-        self.first_seen = seen_of(None)
+        self.asked, self.withdrawn, self.refusal = set(), False, None
         for key, value in GOOD_ANSWERS.items():
             self._save(self.lead, key, value)
+        self.a_page_is_opened(key="probleme")
         self.invite(who=0, reads=False)
 
     def _attempt(self, verb, **facts):
         """Do it, or be refused in words: nothing else may happen."""
+        self.refusal = None
         try:
             return verb(**facts)
         except (Refused, PermissionDenied) as error:
+            self.refusal = error
             said = getattr(error, "messages", ["403"])
         assert all(said)
         return None
 
-    def _save(self, person, key, value, seen=None):
-        facts = {"seen": {key: seen}} if seen else {}
+    def _writes(self, person) -> bool:
+        place = self.application.applicants.filter(user=person).first()
+        return place is not None and place.role != ApplicantRole.READER
+
+    def _is_open(self, key) -> bool:
+        """Whether this question may be answered: all of a draft, then only what was asked again."""
+        return self.state == ApplicationState.DRAFT or (
+            self.state == ApplicationState.TO_COMPLETE and key in self.asked and not self.withdrawn
+        )
+
+    def _save(self, person, key, value, page=None):
+        """Type it; ``page`` is what was on the screen, as ``(version and fingerprint, text)``."""
+        facts = {"seen": {key: page[0]}} if page else {}
         saved = self._attempt(
             applications.save_answers,
             actor=person,
@@ -63,21 +81,38 @@ class Life(RuleBasedStateMachine):
             values={key: value},
             **facts,
         )
-        if saved and key in saved.written:
-            before = self.last.get(key)
-            # Someone else's text, and one that a stale page overwrites, are kept beside.
-            if before and before[1] != value and (before[0] != person or saved.conflicts):
-                self.must_stay.add((key, before[1]))
-            self.last[key] = (person, value)
-        return saved
+        may = self._writes(person) and self._is_open(key)
+        assert bool(saved) is may
+        # Who may write is told in a sentence why nothing changes any more.
+        assert saved or not self._writes(person) or isinstance(self.refusal, Refused)
+        before = self.last.get(key)
+        if not saved or (before and before[1] == value):
+            return
+        grew_old = page is not None and before is not None and page[1] != before[1]
+        if grew_old and value == page[1]:
+            # Untouched there: the newer text stays, and is shown.
+            assert [(one.other, one.kept_theirs) for one in saved.conflicts] == [(before[1], True)]
+            return
+        if before and (grew_old or before[0] != person or self.state == ApplicationState.TO_COMPLETE):
+            self.must_stay.add((key, before[1]))
+        if grew_old:
+            assert [(one.other, one.kept_theirs) for one in saved.conflicts] == [(before[1], False)]
+        self.last[key] = (person, value)
 
-    @rule(who=st.integers(0, 2), words=WORDS)
-    def save(self, who, words):
-        self._save([self.lead, *self.others][who], "probleme", words)
+    @rule(who=st.integers(0, 2), key=KEYS, words=WORDS)
+    def save(self, who, key, words):
+        self._save([self.lead, *self.others][who], key, words)
 
-    @rule(who=st.integers(0, 2), words=WORDS)
-    def save_from_a_page_that_grew_old(self, who, words):
-        self._save([self.lead, *self.others][who], "probleme", words, seen=self.first_seen)
+    @rule(key=KEYS)
+    def a_page_is_opened(self, key):
+        answer = self.application.answers.get(key=key)
+        self.page = (key, (seen_of(answer), answer.value))
+
+    @rule(who=st.integers(0, 2), words=st.none() | WORDS)
+    def save_from_the_page_that_is_open(self, who, words):
+        """It may have grown old; without words, this field was not touched there."""
+        key, page = self.page
+        self._save([self.lead, *self.others][who], key, page[1] if words is None else words, page=page)
 
     @rule(who=st.integers(0, 1), reads=st.booleans())
     def invite(self, who, reads):
@@ -114,16 +149,17 @@ class Life(RuleBasedStateMachine):
 
     @rule(who=st.integers(0, 2))
     def submit(self, who):
-        self._attempt(
-            applications.submit_application,
-            actor=[self.lead, *self.others][who],
-            application=self.application,
-        )
+        person = [self.lead, *self.others][who]
+        done = self._attempt(applications.submit_application, actor=person, application=self.application)
+        assert done is None or self._writes(person)
+        if self.state != ApplicationState.DRAFT and self._writes(person):
+            assert done is not None, "a second click is answered as the first"
+            assert done.receipt_number == self.receipt
 
     @precondition(lambda self: self.state != ApplicationState.DRAFT)
-    @rule(keys=st.sets(st.sampled_from(["probleme", "combien"]), min_size=1))
+    @rule(keys=st.sets(KEYS, min_size=1))
     def ask_completion(self, keys):
-        self._attempt(
+        asked = self._attempt(
             completion.ask_completion,
             actor=self.manager,
             application=self.application,
@@ -131,14 +167,17 @@ class Life(RuleBasedStateMachine):
             message="Il manque un mot.",
             due_on=clock.today() + timedelta(days=3),
         )
+        if asked:
+            self.asked = keys
 
     @precondition(lambda self: self.state == ApplicationState.TO_COMPLETE)
     @rule(who=st.integers(0, 2))
     def complete(self, who):
-        done = self._attempt(
-            completion.complete, actor=[self.lead, *self.others][who], application=self.application
-        )
+        person = [self.lead, *self.others][who]
+        done = self._attempt(completion.complete, actor=person, application=self.application)
         if done:
+            assert self._writes(person)
+            assert not self.withdrawn
             self.frozen = self._texts()
 
     @precondition(lambda self: self.state == ApplicationState.TO_COMPLETE)
@@ -155,11 +194,11 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.state != ApplicationState.DRAFT)
     @rule(who=st.integers(0, 2))
     def withdraw(self, who):
-        self._attempt(
-            applications.withdraw_application,
-            actor=[self.lead, *self.others][who],
-            application=self.application,
-        )
+        person = [self.lead, *self.others][who]
+        done = self._attempt(applications.withdraw_application, actor=person, application=self.application)
+        # At any time, without a reason, and once.
+        assert bool(done) is (self._writes(person) and not self.withdrawn)
+        self.withdrawn = self.withdrawn or bool(done)
 
     def _texts(self) -> dict:
         return {answer.key: answer.value for answer in self.application.answers.all()}
@@ -192,19 +231,22 @@ class Life(RuleBasedStateMachine):
         if state != ApplicationState.DRAFT:
             assert self.receipt in (None, self.application.receipt_number)
             self.receipt = self.application.receipt_number
-            assert (
-                Letter.objects.filter(kind="calls.withdrawn").exists()
-                is (self.application.project.stage == Stage.WITHDRAWN)
-                or not Letter.objects.filter(kind="calls.withdrawn").exists()
-            )
+            assert (self.application.project.stage == Stage.WITHDRAWN) is self.withdrawn
+            told = Letter.objects.filter(kind="calls.withdrawn").values_list("recipient", flat=True)
+            assert len(told) == len(set(told))
+            assert bool(told) is self.withdrawn
+        assert Letter.objects.filter(kind="calls.receipt", recipient=self.lead).count() <= 1
         waiting = CompletionRequest.objects.waiting().count()
         assert waiting == (state == ApplicationState.TO_COMPLETE)
 
     @invariant()
     def a_submitted_text_does_not_move(self):
-        if getattr(self, "frozen", None) is None or self.state != ApplicationState.SUBMITTED:
+        """Nor, during a completion, what was not asked again."""
+        if getattr(self, "frozen", None) is None:
             return
-        assert self._texts() == self.frozen
+        open_ = self.asked if self.state == ApplicationState.TO_COMPLETE else set()
+        closed = self.frozen.keys() - open_
+        assert {key: self._texts()[key] for key in closed} == {key: self.frozen[key] for key in closed}
 
     @invariant()
     def one_person_leads_and_the_team_is_not_too_big(self):
