@@ -8,6 +8,7 @@ from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 
 from tests import database, services, strict
+from tests.order import pytest_addoption, pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: F401
 
 SERVICE_MARKERS = ("requires_postgres", "requires_redis", "requires_chromium")
 TRANSACTION_STATEMENTS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")

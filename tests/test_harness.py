@@ -2,6 +2,7 @@
 
 import socket
 import warnings
+from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -13,6 +14,7 @@ from django.test import RequestFactory
 from wagtail.models import Collection, Locale, Page, Site
 
 from tests import services
+from tests.order import LONG, ONE_BY_ONE, differs_by_database, place_of
 from tests.strict import GetMayNotWrite, NetworkBlocked, UndefinedVariable, WritingGet, only_this_machine
 
 # -- The database ------------------------------------------------------------------------------------
@@ -192,3 +194,31 @@ def pytester_run(tmp_path, settings):
         return done.stdout + done.stderr
 
     return run
+
+
+# -- The order of the tests --------------------------------------------------------------------------
+
+
+def test_the_longest_files_come_first():
+    # A file that was renamed would be forgotten.
+    assert [path for path in (*LONG, ONE_BY_ONE) if not (Path(__file__).parent.parent / path).exists()] == []
+    names = [
+        "tests/accounts/test_profile.py::test_a",
+        "tests/e2e/test_sitting.py::test_a",
+        "tests/architecture/test_access.py::test_a",
+        "tests/e2e/test_screens.py::test_a",
+    ]
+    assert sorted(names, key=place_of) == list(reversed(names))
+
+
+def test_what_opens_no_database_need_not_run_twice(request):
+    assert not differs_by_database(request.node)
+
+
+def test_what_opens_one_runs_on_both(site, request):
+    assert differs_by_database(request.node)
+
+
+@pytest.mark.django_db
+def test_what_is_marked_runs_on_both(request):
+    assert differs_by_database(request.node)

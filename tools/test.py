@@ -32,6 +32,7 @@ def pytest(title: str, database_url: str, *options: str) -> int:
         workers,
         "--dist",
         "loadfile",
+        "--no-loadscope-reorder",  # the longest first: tests/order.py
         "-rsfE",
         *options,
         *shlex.split(os.environ.get("ARGS", "")),
@@ -53,8 +54,8 @@ def main() -> int:
             say("No PostgreSQL answers: its tests and the browser walks are reported as skipped.")
             return pytest("Tests on SQLite", "")
         on_sqlite = pytest("Tests on SQLite", "", "-m", "not requires_postgres")
-        # What reads sources, or starts commands, says the same whatever the database is.
-        once = ("--ignore=tests/tools", "--ignore=tests/architecture")
+        # What reads sources, starts commands or opens no database says the same whatever the database is.
+        once = ("--ignore=tests/tools", "--ignore=tests/architecture", "--only-database")
         on_postgres = pytest("Tests on PostgreSQL, with the browser walks", found, *once)
         return on_sqlite or on_postgres
     except Problem as problem:
