@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from incubator.core import clock, journal
 from incubator.core.models import Refused
 from juries import rules
-from juries.domain.sittings import lock
+from juries.domain.sittings import lock, mark_present
 from juries.enums import SCORING_ROLES, SittingState
 from juries.models import (
     Criterion,
@@ -52,17 +52,13 @@ def note_presence(*, actor, sitting: Sitting, present) -> Sitting:
     if not rules.can_deliberate(actor, sitting):
         raise PermissionDenied("juries.note_presence")
     _require_deliberating(sitting)
-    users = {getattr(one, "user_id", one.pk) for one in present}
-    seats = list(sitting.seats.select_for_update().order_by("pk"))
-    if strangers := users - {seat.user_id for seat in seats}:
-        raise Refused(
-            {"present": _("%(count)d of these people have no seat here.") % {"count": len(strangers)}}
-        )
-    for seat in seats:
-        seat.present = seat.user_id in users
-    Seat.objects.bulk_update(seats, ["present"])
+    seats = mark_present(sitting, present)
     journal.record(
-        verb="juries.presence_noted", actor=actor, target=sitting, present=len(users), seats=len(seats)
+        verb="juries.presence_noted",
+        actor=actor,
+        target=sitting,
+        present=sum(seat.present for seat in seats),
+        seats=len(seats),
     )
     return sitting
 

@@ -371,12 +371,9 @@ def open_scoring(*, actor, sitting: Sitting) -> Sitting:
     return sitting
 
 
-@transaction.atomic
-def begin_deliberation(*, actor, sitting: Sitting, present) -> Sitting:
-    """Close the scoring with the members who are there. ``present`` is a list of seats or of users."""
-    _require(rules.can_deliberate(actor, sitting), "juries.begin_deliberation")
+def mark_present(sitting: Sitting, present) -> list[Seat]:
+    """Hold every seat and write down who is there; ``present`` is a list of seats or of users. Answers the seats."""
     users = {getattr(one, "user_id", one.pk) for one in present}
-    # Locking every seat waits for the marks that are being saved at this moment (scoring locks its own seat).
     seats = list(sitting.seats.select_for_update().order_by("pk"))
     if strangers := users - {seat.user_id for seat in seats}:
         raise Refused(
@@ -385,11 +382,24 @@ def begin_deliberation(*, actor, sitting: Sitting, present) -> Sitting:
     for seat in seats:
         seat.present = seat.user_id in users
     Seat.objects.bulk_update(seats, ["present"])
+    return seats
+
+
+@transaction.atomic
+def begin_deliberation(*, actor, sitting: Sitting, present) -> Sitting:
+    """Close the scoring with the members who are there. ``present`` is a list of seats or of users."""
+    _require(rules.can_deliberate(actor, sitting), "juries.begin_deliberation")
+    # Locking every seat waits for the marks that are being saved at this moment (scoring locks its own seat).
+    seats = mark_present(sitting, present)
     SITTING.perform(sitting, "begin_deliberation", actor=actor)
     # A link may have appeared since the opening (a juror who joined a team): those marks do not count.
     scoring.stand_aside_if_linked(hearings=list(sitting.hearings.open()), seats=seats)
     journal.record(
-        verb="juries.deliberation_begun", actor=actor, target=sitting, present=len(users), seats=len(seats)
+        verb="juries.deliberation_begun",
+        actor=actor,
+        target=sitting,
+        present=sum(seat.present for seat in seats),
+        seats=len(seats),
     )
     return sitting
 

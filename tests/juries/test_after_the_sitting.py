@@ -1,6 +1,5 @@
 """After the sitting: three sentences to each team, answers counted in working days, an extension that books its jury."""
 
-import html
 from datetime import date, timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from projects.domain import projects as project_verbs
 from projects.enums import Gate, Outcome, Stage
 from tests.factories import juries as make
 from tests.factories import projects as project_factory
+from tests.juries.screens import page, url
 
 pytestmark = pytest.mark.django_db
 
@@ -28,17 +28,6 @@ SENTENCES = {
     "lacked": "Il manque un chiffre de départ.",
     "what_next": "Comptez pendant un mois, puis rappelez-nous.",
 }
-
-
-def page(answer) -> str:
-    return (
-        html.unescape(answer.content.decode()).replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'")
-    )
-
-
-def url(name, world, hearing=None):
-    extra = {"hearing": hearing.uuid} if hearing else {}
-    return reverse(f"juries:{name}", kwargs={"code": world.sitting.code, **extra})
 
 
 def test_working_days_leave_out_weekends_and_public_holidays():

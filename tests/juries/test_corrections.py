@@ -1,6 +1,5 @@
 """A correction is a new act beside the old one: both are read, and the project follows only where it still can."""
 
-import html
 from datetime import date
 
 import pytest
@@ -16,23 +15,13 @@ from projects.enums import Gate, Maturity, Outcome, PhaseKind, Stage
 from projects.models import BudgetLine, FollowUp, Phase
 from tests.factories import juries as make
 from tests.factories import projects as project_factory
+from tests.juries.screens import page, url
 
 pytestmark = pytest.mark.django_db
 
 JULY = make.at(2026, 7, 7, 14)
 REASON = "Trois mois d'enquête ont convaincu le jury."
 WHY = "Le procès-verbal portait l'issue du projet voisin."
-
-
-def page(answer) -> str:
-    return (
-        html.unescape(answer.content.decode()).replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'")
-    )
-
-
-def url(name, world, hearing=None):
-    extra = {"hearing": hearing.uuid} if hearing else {}
-    return reverse(f"juries:{name}", kwargs={"code": world.sitting.code, **extra})
 
 
 def july(*decided):

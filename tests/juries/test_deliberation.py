@@ -1,11 +1,9 @@
 """In the room: one project at a time, its clock, the notes of the body, marks said late with leave."""
 
-import html
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.urls import reverse
 
 from incubator.core import clock
 from incubator.core.models import JournalEntry, Refused
@@ -13,21 +11,11 @@ from juries.domain import decisions, deliberation, results, scoring, sittings
 from juries.enums import SeatRole
 from juries.models import Decision, DeliberationNote, HearingClock, LateLeave, Score, ScoreChange
 from tests.factories import juries as make
+from tests.juries.screens import page, url
 
 pytestmark = pytest.mark.django_db
 
 START = make.at(2026, 3, 5, 9)
-
-
-def page(answer) -> str:
-    return (
-        html.unescape(answer.content.decode()).replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'")
-    )
-
-
-def url(name, world, hearing=None):
-    extra = {"hearing": hearing.uuid} if hearing else {}
-    return reverse(f"juries:{name}", kwargs={"code": world.sitting.code, **extra})
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.urls import reverse
 
 from incubator.core import clock
 from incubator.core.models import JournalEntry, Letter
@@ -16,6 +15,7 @@ from projects.enums import Gate, Maturity, Outcome, PhaseKind, Stage
 from projects.models import BudgetLine, FollowUp, Phase, Transition
 from tests.factories import juries as make
 from tests.factories import projects as project_factory
+from tests.juries.screens import url
 
 pytestmark = pytest.mark.django_db
 
@@ -133,11 +133,6 @@ def july():
         world.open_scoring().everyone_scores()
     with clock.at(JULY):
         yield world.deliberate()
-
-
-def url(name, world, hearing=None) -> str:
-    extra = {"hearing": hearing.uuid} if hearing else {}
-    return reverse(f"juries:{name}", kwargs={"code": world.sitting.code, **extra})
 
 
 @pytest.mark.parametrize("outcome", FUTURES)
