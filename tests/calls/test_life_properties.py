@@ -36,8 +36,11 @@ class Life(RuleBasedStateMachine):
     ``must_stay`` holds every text that someone else, or a page that grew old, has replaced: none may disappear.
     """
 
-    @initialize()
-    def begin(self):
+    @initialize(
+        moment=st.sampled_from(["draft", "submitted", "to complete"]), asked=st.sets(KEYS, min_size=1)
+    )
+    def begin(self, moment, asked):
+        """Taken up at one of three moments: what comes late in a life would be met too rarely."""
         self.lead, self.others = make_person(), [make_person(), make_person()]
         self.call = make_call(max_team_size=2)
         self.manager = self.call.created_by
@@ -49,6 +52,12 @@ class Life(RuleBasedStateMachine):
             self._save(self.lead, key, value)
         self.a_page_is_opened(key="probleme")
         self.invite(who=0, reads=False)
+        if moment != "draft":
+            self.submit(who=0)
+            self.the_state_is_legal_and_the_receipt_is_one()
+        if moment == "to complete":
+            self.ask_completion(keys=asked)
+            self.the_state_is_legal_and_the_receipt_is_one()
 
     def _attempt(self, verb, **facts):
         """Do it, or be refused in words: nothing else may happen."""
@@ -93,7 +102,8 @@ class Life(RuleBasedStateMachine):
             # Untouched there: the newer text stays, and is shown.
             assert [(one.other, one.kept_theirs) for one in saved.conflicts] == [(before[1], True)]
             return
-        if before and (grew_old or before[0] != person or self.state == ApplicationState.TO_COMPLETE):
+        was_submitted = before and self.frozen is not None and before[1] == self.frozen.get(key)
+        if before and (grew_old or before[0] != person or was_submitted):
             self.must_stay.add((key, before[1]))
         if grew_old:
             assert [(one.other, one.kept_theirs) for one in saved.conflicts] == [(before[1], False)]
