@@ -1,11 +1,15 @@
 """Forms of the space: they read what was typed; the verbs say whether it will do."""
 
+import re
+from decimal import Decimal
+
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from incubator.accounts.enums import Category
 from incubator.core import words
 from incubator.core.forms import PlainForm
 from projects.domain.projects import MAX_SHARE_OF_TIME, MIN_SHARE_OF_TIME
@@ -310,28 +314,51 @@ class CorrectionForm(MeasureForm):
         self.fields["comment"].label = _("Why it is corrected")
 
 
+class EurosField(forms.DecimalField):
+    """An amount as people write it: « 40 000 », « 40 000,50 € », “40000”."""
+
+    def __init__(self, **kwargs):
+        super().__init__(min_value=0, max_digits=12, decimal_places=2, localize=True, **kwargs)
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            value = re.sub(r"[\s€]", "", value)
+        return super().to_python(value)
+
+
 class BudgetForm(ProjectForm):
     label = forms.CharField(label=_("For what"), max_length=150)
     kind = forms.ChoiceField(label=_("Kind"), choices=BudgetKind.choices)
-    amount_min = forms.DecimalField(
+    amount_min = EurosField(
         label=_("Amount, or lowest amount, in euros"),
-        min_value=0,
-        max_digits=12,
-        decimal_places=2,
         required=False,
-        localize=True,
         help_text=_("Left empty: not valued. It is not zero."),
     )
-    amount_max = forms.DecimalField(
+    amount_max = EurosField(
         label=_("Highest amount, in euros"),
-        min_value=0,
-        max_digits=12,
-        decimal_places=2,
         required=False,
-        localize=True,
         help_text=_("Only for a range."),
     )
     months = forms.IntegerField(label=_("For how many months"), min_value=1, max_value=120, required=False)
+
+
+class CohortBudgetForm(BudgetForm):
+    """A line of a cohort: what it buys, or who works for it."""
+
+    full_time = forms.DecimalField(
+        label=_("Staff: how many full-time equivalents"),
+        min_value=Decimal("0.01"),
+        max_digits=5,
+        decimal_places=2,
+        required=False,
+        localize=True,
+        help_text=_(
+            "For example 0.5 for half of a person's time. Leave the amount empty if it is not valued."
+        ),
+    )
+    category = forms.ChoiceField(
+        label=_("Staff: category"), choices=[("", _("Not said")), *Category.choices], required=False
+    )
 
 
 class PublishForm(ProjectForm):

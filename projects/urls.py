@@ -1,6 +1,6 @@
 from django.urls import path
 
-from projects.views import acts, fast_track, follow_up, impact_acts, screens
+from projects.views import acts, cohort_budget, fast_track, follow_up, impact_acts, screens
 
 app_name = "projects"
 
@@ -44,6 +44,7 @@ urlpatterns = [
         fast_track.WithdrawFastTrack.as_view(),
         name="fast_track_withdraw",
     ),
+    path("promotions/<slug:code>/budget/", cohort_budget.cohort_budget, name="cohort_budget"),
     path("suites/<str:token>/", follow_up.told, name="follow_up_told"),
     path("projets/<slug:code>/suivi/<int:pk>/", acts.RecordFollowUp.as_view(), name="follow_up"),
     path("projets/<slug:code>/suivi/<int:pk>/preuve/", follow_up.proof, name="follow_up_proof"),

@@ -13,7 +13,7 @@ from incubator.core import clock
 from incubator.core.exports import stream_csv
 from projects.counts import Count, CountUnit
 from projects.queries import CohortFunnel, cost_rows, costs_of, funnel
-from projects.rules import can_read_cohort_money
+from projects.rules import can_manage_programme, can_read_cohort_money
 
 ROWS_A_PAGE = 100
 
@@ -66,6 +66,7 @@ def portfolio(request):
             "masked": masked,
             "became": queries.what_became(listed),
             "costs": costs_of(cohort, _preincubated(counted)) if has_costs else [],
+            "writes_costs": has_costs and can_manage_programme(request.user, cohort.programme),
             "today": clock.today(),
             "export_query": request.GET.urlencode(),
         },

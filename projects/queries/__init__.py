@@ -3,7 +3,7 @@
 from projects.counts import Count, CountUnit, MixedUnitsError, Rate, register_count
 from projects.queries.funnel import CohortFunnel, funnel
 from projects.queries.impact import indicators_of
-from projects.queries.money import CohortCost, cost_rows, costs_of, money_of
+from projects.queries.money import CohortCost, cost_rows, costs_of, lines_in_words, money_of
 from projects.queries.paths import futures, path_of, paths_of, planned_path, register_planned_dates
 from projects.queries.portfolio import portfolio
 from projects.queries.progress import progress_of
@@ -20,6 +20,7 @@ __all__ = [
     "funnel",
     "futures",
     "indicators_of",
+    "lines_in_words",
     "money_of",
     "path_of",
     "paths_of",

@@ -64,18 +64,24 @@ def money_in_words(project: Project) -> list[dict]:
     return [
         {
             "label": BudgetKind(kind).label,
-            "lines": [
-                {
-                    "label": line.label,
-                    "amount": amount_in_words(line.amount_min, line.amount_max) or _("not valued"),
-                    "months": line.months or "",
-                }
-                for line in money.lines
-            ],
+            "lines": lines_in_words(money),
             "total": money.total_in_words,
             "is_partial": money.is_partial,
         }
         for kind, money in money_of(project).items()
+    ]
+
+
+def lines_in_words(money: Money) -> list[dict]:
+    """``[{"label", "amount", "months", "staff"}]``: an amount that is not known is said to be “not valued”."""
+    return [
+        {
+            "label": line.label,
+            "amount": amount_in_words(line.amount_min, line.amount_max) or _("not valued"),
+            "months": line.months or "",
+            "staff": staff_in_words(line),
+        }
+        for line in money.lines
     ]
 
 

@@ -209,6 +209,8 @@ class World:
         if space == "projects":
             pks = {"reach": "milestone", "target": "indicator", "measure": "indicator", "correct": "measure"}
             known = {"code": self.project.code}
+            if name == "projects:cohort_budget":
+                known["code"] = self.jury.cohort.code
             if "token" in wanted:
                 from projects.notifications import follow_up_token
 

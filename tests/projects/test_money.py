@@ -1,10 +1,13 @@
 """Money of a cohort: what is documented of 2020 (40 000 € of partnership, one person without any euro), exactly."""
 
+import html
+import re
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from incubator.accounts.enums import Category
 from incubator.core.models import JournalEntry, Refused
@@ -23,6 +26,7 @@ from tests.factories.projects import (
 )
 
 pytestmark = pytest.mark.django_db
+BUDGET_QUERIES = 9
 SIX = Count(CountUnit.PROJECTS, 6)
 
 
@@ -179,3 +183,82 @@ def test_wrong_input_is_refused_beside_its_field(cohort, manager, fields, named)
         add_budget_line(actor=manager, cohort=cohort, **{"label": "Ligne", **fields})
     assert list(refused.value.message_dict) == [named]
     assert not BudgetLine.objects.exists()
+
+
+# -- The screen ------------------------------------------------------------------------------------
+
+
+def address(cohort) -> str:
+    return reverse("projects:cohort_budget", args=[cohort.code])
+
+
+def read(answer) -> str:
+    return html.unescape(answer.content.decode()).replace("\u00a0", " ").replace("’", "'")
+
+
+def test_a_manager_writes_the_lines_of_a_cohort_and_reads_their_total(client_for, site, cohort, manager):
+    client = client_for(manager)
+    assert "Aucune dépense n'est encore écrite" in read(client.get(address(cohort)))
+    client.post(address(cohort), {"label": "Partenariat", "kind": "spent", "amount_min": "40 000,00"})
+    client.post(
+        address(cohort), {"label": "Salle", "kind": "spent", "amount_min": "1000", "amount_max": "1500"}
+    )
+    shown = read(
+        client.post(
+            address(cohort),
+            {"label": "Animation", "kind": "spent", "full_time": "0,5", "category": "A"},
+            follow=True,
+        )
+    )
+    assert "La ligne de budget est ajoutée." in shown
+    words = " ".join(re.sub(r"<[^>]+>", " ", shown).split())
+    assert words.split("Total : ")[1].startswith(
+        "de 41 000 € à 41 500 € + 0,5 ETP (catégorie A) non valorisé : coût partiel"
+    )
+    assert list(BudgetLine.objects.filter(cohort=cohort).values_list("label", flat=True)) == [
+        "Partenariat", "Salle", "Animation",
+    ]  # fmt: skip
+    assert JournalEntry.objects.filter(verb="projects.add_budget_line", actor=manager).count() == 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"label": ""}, "label"),
+        ({"amount_min": "beaucoup"}, "amount_min"),
+        ({"amount_min": "", "amount_max": "10"}, "amount_min"),
+        ({"amount_min": "20", "amount_max": "10"}, "amount_max"),
+        ({"amount_min": "-1"}, "amount_min"),
+        ({"category": "B"}, "full_time"),
+    ],
+)
+def test_what_does_not_hold_is_said_beside_it_and_nothing_typed_is_lost(
+    client_for, site, cohort, manager, typed, field
+):
+    answer = client_for(manager).post(
+        address(cohort), {"label": "Salle", "kind": "planned", "months": "7", **typed}
+    )
+    assert list(answer.context["form"].errors) == [field]
+    assert 'value="7"' in answer.content.decode()
+    assert not BudgetLine.objects.exists()
+
+
+def test_the_sponsor_reads_it_and_others_do_not_find_it(client_for, site, cohort, partnership):
+    sponsor = client_for(make_sponsor())
+    assert "40 000 €" in read(sponsor.get(address(cohort)))
+    assert sponsor.get(address(cohort)).context["form"] is None
+    assert sponsor.post(address(cohort), {"label": "Salle", "kind": "planned"}).status_code == 403
+    other = make_manager(make_programme(name="Un autre programme"))
+    for stranger in (make_person(), other):
+        assert client_for(stranger).get(address(cohort)).status_code == 404
+        assert client_for(stranger).post(address(cohort), {"label": "Salle"}).status_code == 404
+    assert BudgetLine.objects.get() == partnership
+
+
+@pytest.mark.parametrize("lines", [1, 3])
+def test_the_page_costs_the_same_whatever_the_lines(client_for, site, cohort, manager, lines, assert_queries):
+    for number in range(lines):
+        add_budget_line(actor=manager, cohort=cohort, label=f"Ligne {number}", amount_min=Decimal(10))
+    client = client_for(manager)
+    with assert_queries(BUDGET_QUERIES):
+        assert client.get(address(cohort)).status_code == 200
