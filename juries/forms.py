@@ -178,15 +178,22 @@ class CopyForm(PlainForm, forms.Form):
 class CalibrationForm(PlainForm, forms.Form):
     """The fictitious dossier; the verb says what is missing."""
 
-    title = forms.CharField(label=_("Title"), max_length=150, required=False)
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=150,
+        error_messages={"required": _("Give the fictitious dossier a title.")},
+    )
     problem = forms.CharField(
-        label=_("The problem"), max_length=1_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("The problem"),
+        max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write the problem in one or two sentences.")},
     )
     text = forms.CharField(
         label=_("The text to score"),
         max_length=10_000,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 12}),
+        error_messages={"required": _("Write the text that the members will score.")},
     )
 
 
@@ -202,7 +209,9 @@ class SeatForm(PlainForm, forms.Form):
 
 class PresenceForm(PlainForm, forms.Form):
     present = forms.MultipleChoiceField(
-        label=_("Who is present"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Who is present"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick those who are here, the president first.")},
     )
 
     def __init__(self, *args, seats, **kwargs):

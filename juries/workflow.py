@@ -20,9 +20,10 @@ def _has_president(sitting, facts):
 def _quorum_can_be_reached(sitting, facts):
     voices = sitting.seats.filter(role__in=SCORING_ROLES).count()
     if voices < sitting.quorum:
-        return _(
-            "The quorum is %(quorum)d and only %(voices)d members have a voice: "
-            "add members or lower the quorum."
+        return ngettext(
+            "The quorum is %(quorum)d and only %(voices)d member has a voice: add members or lower the quorum.",
+            "The quorum is %(quorum)d and only %(voices)d members have a voice: add members or lower the quorum.",
+            voices,
         ) % {"quorum": sitting.quorum, "voices": voices}
     return None
 
@@ -43,9 +44,12 @@ def _enough_readers(sitting, facts):
         return None
     voices = sitting.seats.filter(role__in=SCORING_ROLES).count()
     if voices < sitting.readers_each:
-        return _(
+        return ngettext(
+            "Each project should have %(readers)d readers and only %(voices)d member has a voice: "
+            "add members, or ask for fewer readers.",
             "Each project should have %(readers)d readers and only %(voices)d members have a voice: "
-            "add members, or ask for fewer readers."
+            "add members, or ask for fewer readers.",
+            voices,
         ) % {"readers": sitting.readers_each, "voices": voices}
     return None
 
