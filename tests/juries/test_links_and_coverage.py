@@ -350,6 +350,15 @@ def test_a_recusal_is_repaired_with_a_preview_and_a_reason(client_for, site):
 
 
 @db
+@pytest.mark.parametrize(("jurors", "enough"), [(2, True), (1, False)])
+def test_before_the_opening_nothing_alarms_where_sharing_out_will_do(client_for, site, jurors, enough):
+    world = make.World(projects=2, jurors=jurors, readers_each=3, min_readers=3)
+    text = page(client_for(world.manager).get(url("coverage", world.sitting)))
+    assert ("À l’ouverture de la notation, chaque projet aura ses lecteurs." in text) is enough
+    assert ("Trop peu de lecteurs" in text) is not enough
+
+
+@db
 def test_a_project_that_nobody_else_may_read_says_what_to_do(client_for, site):
     world = make.World(projects=2, jurors=1, readers_each=2, min_readers=2).open_scoring()
     scoring.recuse(actor=world.jurors[0], hearing=world.hearings[0])
