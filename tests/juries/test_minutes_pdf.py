@@ -108,3 +108,26 @@ def test_nothing_is_fetched_to_draw_it():
         '<html lang="fr"><title>x</title><p>a<img src="https://example.org/x.png" alt="x"></html>'
     )
     assert content.startswith(b"%PDF")
+
+
+@needs_pango
+def test_a_name_and_its_value_stay_on_the_same_page():
+    import weasyprint
+    from django.contrib.staticfiles import finders
+
+    pairs = "<div><dt>Prochain comité le</dt><dd>30 mars 2021</dd></div>"
+    body = "".join(
+        f"<p>{'<br>'.join('x' * lines)}</p><dl class='jr-demands'>{pairs * 40}</dl>" for lines in (1, 2, 4)
+    )
+    style = weasyprint.CSS(finders.find("eclosion/css/minutes.css"))
+    pages = (
+        weasyprint.HTML(string=f"<html lang='fr'><body>{body}</body></html>")
+        .render(stylesheets=[style])
+        .pages
+    )
+    assert len(pages) > 4
+    for printed in pages:
+        tags = [
+            box.element_tag for box in printed._page_box.descendants() if type(box).__name__ == "BlockBox"
+        ]
+        assert tags.count("dt") == tags.count("dd"), "a name was left at the foot of a page"
