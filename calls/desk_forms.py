@@ -125,6 +125,12 @@ class RedirectionForm(PlainForm, forms.Form):
         return cleaned
 
 
+class BulkRedirectionForm(RedirectionForm):
+    """The same for several applications at once; names are passed on one author at a time, with their agreement."""
+
+    with_names = None
+
+
 def _in_full(person) -> str:
     where = ", ".join(str(place) for place in (person.directorate, person.workplace) if place)
     return f"{person} ({where})" if where else f"{person} ({person.username})"

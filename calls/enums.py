@@ -101,5 +101,7 @@ class BulkKind(models.TextChoices):
 
     ELIGIBLE = "eligible", _("Declare eligible")
     MESSAGE = "message", _("Write to the teams")
+    COMPLETION = "completion", _("Ask for a completion")
+    REDIRECTION = "redirection", _("Hand them to a department")
     PHONED = "phoned", _("Note that the answer was said by phone")
     PRINTED = "printed", _("Note that the answer was printed and handed over")

@@ -103,12 +103,14 @@ def withdrawn(application, people) -> None:
 
 
 def draft_reminder(application, person) -> None:
-    """One reminder a draft and closing hour: a call that is extended may remind once more."""
+    """One reminder a draft and closing hour: a call that is extended may remind once more. A manager reads it
+    before it goes, and reads no draft: it does not say what the draft is called."""
     _write(
         DRAFT_REMINDER,
         f"{DRAFT_REMINDER}:{application.pk}:{application.call.closes_at:%Y%m%d%H%M}",
         application,
         person,
+        title="",
         closes_at=application.call.closes_at,
     )
 
@@ -144,17 +146,23 @@ def reachable(application) -> list:
     return list(people.order_by("pk"))
 
 
+def text_to(kind: str, application, person, **context) -> letter_texts.Text:
+    """The letter of this kind that would be written to this person of the team: read before it is."""
+    language = person.user.language or settings.LANGUAGE_CODE
+    context = {**_about(application), "name": person.name, **context}
+    return letter_texts.render(kind, language, person.user.preferred_channel, context)
+
+
 def message_text(application, person, *, subject: str, text: str) -> letter_texts.Text:
     """The letter that :func:`message` would write to this person."""
-    language = person.user.language or settings.LANGUAGE_CODE
-    context = {
-        **_about(application),
-        "name": person.name,
-        "subject": subject,
-        "text": text,
-        "receipt_number": application.receipt_number,
-    }
-    return letter_texts.render(MESSAGE, language, person.user.preferred_channel, context)
+    return text_to(
+        MESSAGE,
+        application,
+        person,
+        subject=subject,
+        text=text,
+        receipt_number=application.receipt_number,
+    )
 
 
 def message(application, person, *, subject: str, text: str, digest: str, actor) -> Letter:
@@ -188,6 +196,19 @@ def _facts(redirection) -> dict:
     }
 
 
+def redirection_texts(redirection, person) -> list[letter_texts.Text]:
+    """The letters that :func:`redirected` and :func:`redirection_asked` would write; ``redirection`` need not be
+    saved, ``person`` may be None."""
+    found = []
+    if person is not None:
+        found.append(text_to(REDIRECTED, redirection.application, person, **_facts(redirection)))
+    asked = redirection.recipient
+    language = getattr(asked, "language", "") or settings.LANGUAGE_CODE
+    channel = getattr(asked, "preferred_channel", "email")
+    context = {**_asked(redirection), "name": redirection.recipient_name}
+    return [*found, letter_texts.render(REDIRECTION_ASKED, language, channel, context)]
+
+
 def redirected(redirection, people) -> None:
     """To the author: who answers, and before when."""
     for person in people:
@@ -213,16 +234,21 @@ def _ask(kind: str, key: str, redirection) -> Letter:
         recipient=redirection.recipient,
         to_name=redirection.recipient_name,
         to_address=redirection.recipient_address,
-        context={
-            **_facts(redirection),
-            "title": application.title,
-            "problem": application.project.problem,
-            "authors": _names(application) if redirection.with_names else "",
-            "phone": application.call.programme.phone,
-            "url": redirection_url(redirection),
-        },
+        context=_asked(redirection),
         about=application,
     )
+
+
+def _asked(redirection) -> dict:
+    application = redirection.application
+    return {
+        **_facts(redirection),
+        "title": application.title,
+        "problem": application.project.problem,
+        "authors": _names(application) if redirection.with_names else "",
+        "phone": application.call.programme.phone,
+        "url": redirection_url(redirection),
+    }
 
 
 def redirection_url(redirection) -> str:
@@ -318,12 +344,23 @@ def completion_asked(request, people, labels: list[str]) -> None:
                 f"{COMPLETION_ASKED}:{request.pk}:{person.pk}",
                 request.application,
                 person,
-                receipt_number=request.application.receipt_number,
-                message=request.message,
-                questions=", ".join(labels),
-                many=len(labels) > 1,
-                due_on=request.due_on,
+                **_asked_again(request, labels),
             )
+
+
+def completion_text(request, person, labels: list[str]) -> letter_texts.Text:
+    """The letter that :func:`completion_asked` would write to this person; ``request`` need not be saved."""
+    return text_to(COMPLETION_ASKED, request.application, person, **_asked_again(request, labels))
+
+
+def _asked_again(request, labels: list[str]) -> dict:
+    return {
+        "receipt_number": request.application.receipt_number,
+        "message": request.message,
+        "questions": ", ".join(labels),
+        "many": len(labels) > 1,
+        "due_on": request.due_on,
+    }
 
 
 def completed(request, people) -> None:

@@ -13,6 +13,7 @@ WORDS = {
     "projects.update_population": _("Population changed"),
     "projects.open_project": _("Project opened"),
     "projects.update_project": _("Title or problem changed"),
+    "projects.follow_problem": _("Problem changed with the completed application"),
     "projects.add_member": _("Someone joined the team"),
     "projects.join_team": _("Team joined"),
     "projects.leave_team": _("Team left"),

@@ -14,9 +14,10 @@ from calls.conditions import asked
 from calls.domain.answers import choose_text, holds_token, locked, need_writer, save_answers, token_digest
 from calls.domain.attachments import attach_file, remove_file
 from calls.domain.forms import freeze_form
+from calls.domain.problems import problem_text
 from calls.domain.sites import freeze_sites
 from calls.domain.teams import confirm_place, identity, name_team
-from calls.enums import AUTHORS, ApplicantRole, ApplicationState, CallState, Channel, QuestionKind
+from calls.enums import AUTHORS, ApplicantRole, ApplicationState, CallState, Channel
 from calls.models import Answer, Applicant, Application, Call
 from calls.workflow import application_workflow
 from incubator.core import clock, journal
@@ -43,8 +44,6 @@ __all__ = [
     "withdraw_application",
 ]
 
-PROBLEM_KEYS = ("problem", "probleme", "le-probleme", "irritant")
-PROBLEM_MAX = 600
 TEAM = Prefetch("applicants", Applicant.objects.select_related("user__directorate", "directorate"))
 
 
@@ -190,7 +189,7 @@ def _send_in(application: Application, *, actor, move: str) -> None:
         actor=actor,
         cohort=application.call.cohort,
         title=application.title,
-        problem=_problem_text(application.form_version.schema, answers),
+        problem=problem_text(application.form_version.schema, answers),
         directorate=lead.directorate or (lead.user.directorate if lead.user_id else None),
         team=team,
     )
@@ -212,22 +211,6 @@ def _send_in(application: Application, *, actor, move: str) -> None:
         project=application.project.code,
     )
     notifications.receipt(application, people)
-
-
-def _problem_text(sections: list[dict], answers: dict) -> str:
-    """The problem as the project presents it: the answer to the question about it, else the first long text.
-
-    Never one that holds personal data: many people read a project.
-    """
-    questions = [question for _section, question in asked(sections, answers) if not question.get("personal")]
-    named = [q for q in questions if q["key"] in PROBLEM_KEYS]
-    long_texts = [q for q in questions if q["kind"] == QuestionKind.LONG_TEXT]
-    for question in (*named, *long_texts):
-        text = answers.get(question["key"])
-        if isinstance(text, str) and text.strip():
-            text = text.strip()
-            return text if len(text) <= PROBLEM_MAX else text[: PROBLEM_MAX - 1].rstrip() + "…"
-    return ""
 
 
 def answer_due_on(call: Call, submitted_at) -> date:

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -9,25 +10,36 @@ from django.utils.translation import gettext as _
 
 from calls import notifications, rules
 from calls.domain import applications as verbs
-from calls.domain import notes
-from calls.enums import ApplicationState, BulkKind
-from calls.models import Applicant, Application, BulkAct, Call
+from calls.domain import completion, notes, redirections
+from calls.enums import AUTHORS, ApplicationState, BulkKind
+from calls.models import Applicant, Application, BulkAct, Call, CompletionRequest, Redirection
 from calls.workflow import application_workflow
 from incubator.core import journal, letters
+from incubator.core.letter_texts import Text
 from incubator.core.models import Letter, Refused
 from projects.enums import Stage
 
 MOST = 500
+# Acts for which someone writes something first: it is the same for every application.
+WITH_WORDS = frozenset({BulkKind.MESSAGE, BulkKind.COMPLETION, BulkKind.REDIRECTION})
 
 
 @dataclass(frozen=True)
 class Row:
-    """One application of a plan: who would be written to, which letters would be settled, or why it stays out."""
+    """One application of a plan: who would be written to, which letters would be settled, or why it stays out.
+
+    ``people`` are of its team; ``asked`` is the name of someone else who would be written to, if anyone.
+    """
 
     application: Application
     why: str = ""
     people: tuple[Applicant, ...] = ()
     letters: tuple[Letter, ...] = ()
+    asked: str = ""
+
+    @property
+    def letter_count(self) -> int:
+        return len(self.people) + len(self.letters) + bool(self.asked)
 
 
 @dataclass(frozen=True)
@@ -39,15 +51,22 @@ class Plan:
     @property
     def letter_count(self) -> int:
         """How many letters would be written or settled."""
-        return sum(len(row.people) + len(row.letters) for row in self.touched)
+        return sum(row.letter_count for row in self.touched)
+
+    @property
+    def questions(self) -> list[dict]:
+        """The questions that all of the touched applications were asked: those that can be opened again."""
+        return completion.questions_to_open([row.application for row in self.touched])
 
 
-def plan(call: Call, kind: str, chosen) -> Plan:
+def plan(call: Call, kind: str, chosen, **words: Any) -> Plan:
     """What :func:`act_on_many` would do now to these applications of the call. At most five queries, whatever their number.
 
-    ``chosen`` is a queryset or list of keys; what is not an application of this call is not there.
+    ``chosen`` is a queryset or list of keys; what is not an application of this call is not there. ``words`` are
+    what the act sends, as far as they are known: with them the plan also says whom they do not suit.
     """
     kind = _known(kind)
+    words = _checked(kind, words) if words else {}
     applications = list(
         Application.objects.sent()
         .filter(call=call, pk__in=chosen)
@@ -58,7 +77,7 @@ def plan(call: Call, kind: str, chosen) -> Plan:
         raise Refused(_("Tick at least one application."))
     if len(applications) > MOST:
         raise Refused(_("At most %(count)d applications at once: narrow the list first.") % {"count": MOST})
-    rows = _ROWS[kind](applications)
+    rows = _ROWS[kind](applications, words)
     return Plan(kind, [row for row in rows if not row.why], [row for row in rows if row.why])
 
 
@@ -68,24 +87,51 @@ def _known(kind: str) -> BulkKind:
     return BulkKind(kind)
 
 
-def _eligible_rows(applications) -> list[Row]:
+def _checked(kind: BulkKind, words: dict[str, Any]) -> dict[str, Any]:
+    """The words as they will be sent; refuses, with a sentence for each, those that suit no application."""
+    if kind == BulkKind.MESSAGE:
+        subject, text = notes.check_message(words.get("subject", ""), words.get("text", ""))
+        return {"subject": subject, "text": text}
+    if kind == BulkKind.COMPLETION:
+        return {**words, "message": completion.check_request(**words)}
+    if kind == BulkKind.REDIRECTION:
+        whatever = ("address", "with_names")
+        redirections.check_request(**{key: word for key, word in words.items() if key not in whatever})
+        return words
+    return {}
+
+
+def _eligible_rows(applications, words) -> list[Row]:
     move = application_workflow.moves["declare_eligible"]
-    return [Row(application, why=_why_not_eligible(application, move)) for application in applications]
+    return [Row(application, why=_why_not(application, move)) for application in applications]
 
 
-def _why_not_eligible(application, move) -> str:
+def _why_not(application, move) -> str:
+    """Why this move, made before a body decides, is not possible."""
     if application.project.stage != Stage.APPLIED:
-        return _("already decided: %(stage)s") % {"stage": Stage(application.project.stage).label}
-    if application.state not in move.sources:
-        return _("its state is: %(state)s") % {"state": ApplicationState(application.state).label}
-    return ""
+        return _decided(application)
+    return "" if application.state in move.sources else _in_state(application)
 
 
-def _message_rows(applications) -> list[Row]:
+def _decided(application) -> str:
+    return _("already decided: %(stage)s") % {"stage": Stage(application.project.stage).label}
+
+
+def _in_state(application) -> str:
+    return _("its state is: %(state)s") % {"state": ApplicationState(application.state).label}
+
+
+def _people_of(applications) -> dict[int, list[Applicant]]:
+    """Those of each team who have an account, by application. One query."""
     people: dict[int, list[Applicant]] = {}
     found = Applicant.objects.filter(application__in=applications, user__isnull=False)
     for person in found.select_related("user__workplace").order_by("pk"):
         people.setdefault(person.application_id, []).append(person)
+    return people
+
+
+def _message_rows(applications, words) -> list[Row]:
+    people = _people_of(applications)
     rows = []
     for application in applications:
         reached = tuple(people.get(application.pk, ()))
@@ -96,7 +142,48 @@ def _message_rows(applications) -> list[Row]:
     return rows
 
 
-def _answer_rows(applications) -> list[Row]:
+def _completion_rows(applications, words) -> list[Row]:
+    move = application_workflow.moves["ask_completion"]
+    people = _people_of(applications)
+    rows = []
+    for application in applications:
+        why = _why_not(application, move)
+        asked = {question["key"] for question in completion.questions_to_open([application])}
+        if not why and set(words.get("keys", ())) - asked:
+            why = _("its form does not ask all of these questions")
+        authors = [person for person in people.get(application.pk, ()) if person.role in AUTHORS]
+        rows.append(Row(application, why=why, people=() if why else tuple(authors)))
+    return rows
+
+
+def _redirection_rows(applications, words) -> list[Row]:
+    people = _people_of(applications)
+    asked_already = set(
+        Redirection.objects.waiting()
+        .filter(application__in=applications)
+        .values_list("application_id", flat=True)
+    )
+    recipient = words.get("recipient")
+    name = str(recipient) if recipient else words.get("name", "")
+    rows = []
+    for application in applications:
+        team = tuple(people.get(application.pk, ()))
+        why = ""
+        if application.state == ApplicationState.JOINED:
+            why = _in_state(application)
+        elif application.project.stage not in redirections.MAY_REDIRECT:
+            why = _decided(application)
+        elif application.pk in asked_already:
+            why = _("someone has been asked already")
+        elif recipient and any(person.user_id == recipient.pk for person in team):
+            why = _("%(name)s is in its team") % {"name": name}
+        elif recipient and any(person.user.line_manager_id == recipient.pk for person in team):
+            why = _("%(name)s is the line manager of someone in its team") % {"name": name}
+        rows.append(Row(application, why=why, people=() if why else team, asked="" if why else name))
+    return rows
+
+
+def _answer_rows(applications, words) -> list[Row]:
     """Those whose answer is written and has not reached the team."""
     waiting = _answers_on_their_way(applications)
     rows = []
@@ -138,24 +225,25 @@ def _answers_on_their_way(applications) -> dict[tuple[str, int], list[Letter]]:
 _ROWS = {
     BulkKind.ELIGIBLE: _eligible_rows,
     BulkKind.MESSAGE: _message_rows,
+    BulkKind.COMPLETION: _completion_rows,
+    BulkKind.REDIRECTION: _redirection_rows,
     BulkKind.PHONED: _answer_rows,
     BulkKind.PRINTED: _answer_rows,
 }
 
 
 @transaction.atomic
-def act_on_many(
-    *, actor, call: Call, kind: str, chosen, key: uuid.UUID, subject: str = "", text: str = ""
-) -> BulkAct:
+def act_on_many(*, actor, call: Call, kind: str, chosen, key: uuid.UUID, **words: Any) -> BulkAct:
     """Do what the plan with this ``key`` announced; a second call with the same key answers what the first did.
 
-    What changed since the preview is left out, with the reason. All or nothing.
+    ``words``: what a message (``subject``, ``text``), a completion (``keys``, ``message``, ``due_on``) or a
+    redirection (those of ``redirections.redirect_application``) sends, the same to all. What changed since the
+    preview is left out, with the reason. All or nothing.
     """
     if not rules.can_act_on_many(actor, call):
         raise PermissionDenied("act_on_many")
     kind = _known(kind)
-    if kind == BulkKind.MESSAGE:
-        subject, text = notes.check_message(subject, text)
+    words = _checked(kind, words)
     act, is_first = BulkAct.objects.get_or_create(
         key=key, defaults={"kind": kind, "call": call, "actor": actor}
     )
@@ -164,12 +252,12 @@ def act_on_many(
         if act.call_id != call.pk:
             raise Refused(_("This page has grown old. Go back to the list and begin again."))
         return act
-    planned = plan(call, kind, chosen)
+    planned = plan(call, kind, chosen, **words)
     left_out = list(planned.left_out)
     for row in planned.touched:
         try:
             with transaction.atomic():
-                act.letters += _do(kind, row, actor=actor, subject=subject, text=text)
+                act.letters += _do(kind, row, actor=actor, words=words)
         except Refused as error:
             left_out.append(Row(row.application, why=" ".join(error.messages)))
         else:
@@ -190,19 +278,52 @@ def act_on_many(
     return act
 
 
-def _do(kind: BulkKind, row: Row, *, actor, subject: str, text: str) -> int:
+def _do(kind: BulkKind, row: Row, *, actor, words: dict[str, Any]) -> int:
     """One application; answers how many letters were written or settled."""
     if kind == BulkKind.ELIGIBLE:
         verbs.declare_eligible(actor=actor, application=row.application)
         return 0
     if kind == BulkKind.MESSAGE:
-        return len(notes.write_message(actor=actor, application=row.application, subject=subject, text=text))
+        return len(notes.write_message(actor=actor, application=row.application, **words))
+    if kind == BulkKind.COMPLETION:
+        completion.ask_completion(actor=actor, application=row.application, **words)
+        return row.letter_count
+    if kind == BulkKind.REDIRECTION:
+        redirections.redirect_application(actor=actor, application=row.application, **words)
+        return row.letter_count
     settle = letters.mark_phoned if kind == BulkKind.PHONED else letters.mark_printed
     for letter in row.letters:
         settle(actor=actor, letter=letter)
-    return len(row.letters)
+    return row.letter_count
 
 
-def sample_letter(row: Row, *, subject: str, text: str):
-    """The first letter that a message would make, as its reader will have it; nothing is written."""
-    return notifications.message_text(row.application, row.people[0], subject=subject, text=text)
+def sample_letters(planned: Plan, **words: Any) -> list[Text]:
+    """The first letters that the act would write, as their readers will have them; nothing is written."""
+    words = _checked(planned.kind, words)
+    row = next((row for row in planned.touched if row.people), None)
+    if planned.kind == BulkKind.REDIRECTION and planned.touched:
+        row = row or planned.touched[0]
+        return notifications.redirection_texts(
+            _redirection(row.application, **words), row.people[0] if row.people else None
+        )
+    if row is None:
+        return []
+    if planned.kind == BulkKind.MESSAGE:
+        return [notifications.message_text(row.application, row.people[0], **words)]
+    request = CompletionRequest(application=row.application, **words)
+    labels = {
+        question["key"]: question["label"] for question in completion.questions_to_open([row.application])
+    }
+    asked = [label for key, label in labels.items() if key in request.keys]
+    return [notifications.completion_text(request, row.people[0], asked)]
+
+
+def _redirection(application, *, recipient=None, name: str = "", address: str = "", **words) -> Redirection:
+    """One that is not saved: what its letters are made of."""
+    return Redirection(
+        application=application,
+        recipient=recipient,
+        recipient_name=str(recipient) if recipient else name,
+        recipient_address="" if recipient else address,
+        **words,
+    )

@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 
 from calls import notifications, rules, schema
 from calls.domain.answers import locked, revision_of
+from calls.domain.problems import problem_text
 from calls.enums import AUTHORS, ApplicationState
+from calls.histories import as_submitted
 from calls.models import Answer, AnswerRevision, Application, CompletionRequest
 from calls.workflow import application_workflow
 from incubator.core import clock, journal
 from incubator.core.models import Refused
+from projects.domain import projects as project_verbs
 from projects.enums import Stage
 
 MESSAGE_MAX = 2000
@@ -32,18 +35,10 @@ def ask_completion(
     if not rules.can_ask_completion(actor, row):
         raise PermissionDenied("ask_completion")
     questions = {question["key"]: question for question in schema.questions_of(row.form_version.schema)}
-    message = (schema.tidy(message) or "").strip()
-    problems = {}
-    if not keys:
-        problems["keys"] = _("Choose at least one question.")
-    elif set(keys) - (set(questions) - {schema.TITLE_KEY}):
+    message = _tidy(message)
+    problems = _problems(keys, message, due_on)
+    if set(keys) - set(_may_open(row)):
         problems["keys"] = _("Choose questions of this application; its title does not change any more.")
-    if not message:
-        problems["message"] = _("Write what is missing, so that the team knows what to answer.")
-    elif len(message) > MESSAGE_MAX:
-        problems["message"] = _("Shorten this: %(limit)d characters are allowed.") % {"limit": MESSAGE_MAX}
-    if due_on < clock.today():
-        problems["due_on"] = _("This day is past. Choose a later one.")
     if problems:
         raise Refused(problems)
     keys = [key for key in questions if key in keys]  # in the order of the form
@@ -61,6 +56,52 @@ def ask_completion(
     notifications.completion_asked(request, people, [questions[key]["label"] for key in keys])
     journal.record(verb="calls.ask_completion", actor=actor, target=application, questions=len(keys))
     return request
+
+
+def check_request(*, keys: list[str], message: str, due_on: date) -> str:
+    """The message as it will be sent; refuses what :func:`ask_completion` refuses whatever the application."""
+    message = _tidy(message)
+    if problems := _problems(keys, message, due_on):
+        raise Refused(problems)
+    return message
+
+
+def questions_to_open(applications) -> list[dict]:
+    """The questions that every one of these applications was asked, in the words and the order of the latest
+    form; never the title. No query when their forms were read with them."""
+    versions = {application.form_version_id: application.form_version for application in applications}
+    if not versions:
+        return []
+    latest = versions[max(versions)]
+    common = set.intersection(
+        *({question["key"] for question in schema.questions_of(one.schema)} for one in versions.values())
+    )
+    return [
+        question
+        for question in schema.questions_of(latest.schema)
+        if question["key"] in common and question["key"] != schema.TITLE_KEY
+    ]
+
+
+def _may_open(row: Application) -> list[str]:
+    return [question["key"] for question in questions_to_open([row])]
+
+
+def _tidy(message: str) -> str:
+    return (schema.tidy(message) or "").strip()
+
+
+def _problems(keys: list[str], message: str, due_on: date) -> dict[str, str]:
+    problems = {}
+    if not keys:
+        problems["keys"] = _("Choose at least one question.")
+    if not message:
+        problems["message"] = _("Write what is missing, so that the team knows what to answer.")
+    elif len(message) > MESSAGE_MAX:
+        problems["message"] = _("Shorten this: %(limit)d characters are allowed.") % {"limit": MESSAGE_MAX}
+    if due_on < clock.today():
+        problems["due_on"] = _("This day is past. Choose a later one.")
+    return problems
 
 
 def _texts(row: Application, keys: list[str]) -> dict:
@@ -108,9 +149,21 @@ def complete(*, actor, application: Application) -> CompletionRequest:
     request.after = _texts(row, request.keys)
     request.completed_by, request.completed_at = actor, clock.now()
     request.save(update_fields=["after", "completed_by", "completed_at"])
+    _tell_the_project(row, request, actor=actor)
     notifications.completed(request, row.applicants.filter(role__in=AUTHORS).select_related("user"))
     journal.record(verb="calls.complete", actor=actor, target=application)
     return request
+
+
+def _tell_the_project(row: Application, request: CompletionRequest, *, actor) -> None:
+    """The project says the completed problem too, unless somebody has worded its own meanwhile."""
+    sections = row.form_version.schema
+    now = {answer.key: answer.value for answer in row.answers.all()}
+    submitted = as_submitted(request.keys, request.before)
+    was = now | {key: text["value"] for key, text in submitted.items()}
+    project_verbs.follow_problem(
+        actor=actor, project=row.project, was=problem_text(sections, was), problem=problem_text(sections, now)
+    )
 
 
 def problems_of_completion(row: Application, request: CompletionRequest) -> dict[str, str]:

@@ -49,7 +49,9 @@ def redirect_application(
     row = locked(application)
     name, address = " ".join(clean(name).split()), clean(address)
     reason = clean(reason)
-    _check(row, directorate=directorate, reason=reason, due_on=due_on, recipient=recipient, name=name)
+    errors = _problems(directorate=directorate, reason=reason, due_on=due_on, recipient=recipient, name=name)
+    if errors := errors | _problems_with(row, recipient):
+        raise Refused(errors)
     if (
         row.state in (ApplicationState.DRAFT, ApplicationState.JOINED)
         or row.project.stage not in MAY_REDIRECT
@@ -86,7 +88,19 @@ def redirect_application(
     return redirection
 
 
-def _check(application, *, directorate, reason, due_on, recipient, name) -> None:
+def check_request(*, directorate, reason: str, due_on: date, recipient=None, name: str = "") -> None:
+    """Refuse what :func:`redirect_application` refuses whatever the application."""
+    if errors := _problems(
+        directorate=directorate,
+        reason=clean(reason),
+        due_on=due_on,
+        recipient=recipient,
+        name=clean(name),
+    ):
+        raise Refused(errors)
+
+
+def _problems(*, directorate, reason, due_on, recipient, name) -> dict[str, str]:
     errors = {}
     if directorate is None:
         errors["directorate"] = _("Choose the directorate that can act.")
@@ -98,15 +112,21 @@ def _check(application, *, directorate, reason, due_on, recipient, name) -> None
         errors["due_on"] = _("Choose a day to come.")
     elif due_on > clock.today() + LATEST:
         errors["due_on"] = _("Choose a day within a year.")
+    return errors
+
+
+def _problems_with(application, recipient) -> dict[str, str]:
+    """Who may not be asked about this application."""
     if recipient and application.applicants.filter(user=recipient).exists():
-        errors["recipient"] = _("This person is in the team: somebody else answers.")
-    elif recipient and application.applicants.filter(user__line_manager=recipient).exists():
-        errors["recipient"] = _(
-            "This person is the line manager of someone in the team, and learns nothing before preselection: "
-            "choose somebody else."
-        )
-    if errors:
-        raise Refused(errors)
+        return {"recipient": _("This person is in the team: somebody else answers.")}
+    if recipient and application.applicants.filter(user__line_manager=recipient).exists():
+        return {
+            "recipient": _(
+                "This person is the line manager of someone in the team, and learns nothing before preselection: "
+                "choose somebody else."
+            )
+        }
+    return {}
 
 
 @transaction.atomic

@@ -85,6 +85,22 @@ def update_project(*, actor, project: Project, title: str, problem: str, theme: 
 
 
 @transaction.atomic
+def follow_problem(*, actor, project: Project, was: str, problem: str) -> bool:
+    """Say ``problem`` where the project still says ``was``, the words that it was opened with; answers whether it did.
+
+    The package that receives applications calls this when a text is completed; it has already checked who may.
+    A problem that its team or a manager has worded stays as it is.
+    """
+    if problem == was or not problem:
+        return False
+    changed = Project.objects.filter(pk=project.pk, problem=was).update(problem=problem)
+    if changed:
+        project.problem = problem
+        journal.record(verb="projects.follow_problem", actor=actor, target=project, before={"problem": was})
+    return bool(changed)
+
+
+@transaction.atomic
 def add_member(*, actor, project: Project, user, role: str = TeamRole.MEMBER) -> Membership:
     need(rules.can_manage_team(actor, project), "projects.add_member")
     member = _join(project, user, role)

@@ -139,7 +139,9 @@ def test_drafts_strangers_and_other_calls_are_not_touched(call, three):
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_plan_costs_the_same_for_one_and_three(call, assert_queries, count):
     found = [make_application(call=call, user=make_person()) for _n in range(count)]
-    for kind, queries in (("eligible", 1), ("message", 2), ("phoned", 2)):
+    for kind, queries in (
+        ("eligible", 1), ("message", 2), ("phoned", 2), ("completion", 2), ("redirection", 3),
+    ):  # fmt: skip
         with assert_queries(queries):
             plan(call, kind, pks(found))
 

@@ -30,7 +30,7 @@ def hand_over(request, application):
     if request.method == "POST" and form.is_valid():
         try:
             redirection = verbs.redirect_application(
-                actor=request.user, application=application, **_typed(form)
+                actor=request.user, application=application, **typed(form)
             )
         except Refused as error:
             say_refusal(form, error)
@@ -51,13 +51,14 @@ def hand_over(request, application):
     )
 
 
-def _typed(form) -> dict:
+def typed(form) -> dict:
+    """What the form says, as the verb takes it."""
     cleaned = form.cleaned_data
     return {
         "directorate": cleaned["directorate"],
         "reason": cleaned["reason"],
         "due_on": cleaned["due_on"],
-        "with_names": cleaned["with_names"],
+        "with_names": cleaned.get("with_names", False),
         "recipient": form.person,
         "name": "" if form.person else cleaned["recipient"],
         "address": "" if form.person else cleaned["address"],
