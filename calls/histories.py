@@ -8,6 +8,9 @@ from calls import schema
 from calls.enums import ApplicationState
 from calls.models import AnswerRevision, Application, CompletionRequest
 
+# A completion is waited for; or was, when the application joined another: nobody sends it any more.
+_BEING_WRITTEN = frozenset({ApplicationState.TO_COMPLETE, ApplicationState.JOINED})
+
 
 @dataclass(frozen=True)
 class Text:
@@ -51,8 +54,8 @@ def texts_of(application: Application) -> list[Written]:
 
 def submitted_values(application: Application) -> dict[str, dict]:
     """What stands as submitted while a completion is being written: only then anything, by question key
-    (``{"value", "file"}``). One query in that state, none otherwise."""
-    if application.state != ApplicationState.TO_COMPLETE:
+    (``{"value", "file"}``). One query in these states, none otherwise."""
+    if application.state not in _BEING_WRITTEN:
         return {}
     request = application.completions.waiting().first()
     if request is None:
@@ -69,7 +72,7 @@ def asked_again(applications):
     """The completions being written among these applications (a queryset, or a subquery of keys): the twin of
     :func:`submitted_values` for many."""
     return CompletionRequest.objects.waiting().filter(
-        application__in=applications, application__state=ApplicationState.TO_COMPLETE
+        application__in=applications, application__state__in=_BEING_WRITTEN
     )
 
 

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from calls import schema
 from calls.folding import fold
+from calls.histories import submitted_values
 from calls.models import Application, ApplicationText
 from incubator.core import jobs
 
@@ -15,6 +16,8 @@ MOST = 60_000  # characters read of one application: PostgreSQL indexes no more 
 def read_text(*, application: Application) -> ApplicationText:
     """Read the title and the answers again; saving the row tells the search index."""
     answers = {answer.key: answer.value for answer in application.answers.all()}
+    # Nobody finds words that a team is still writing: what was submitted stands until they are sent.
+    answers |= {key: text["value"] for key, text in submitted_values(application).items()}
     said = [
         schema.in_words(question, answers.get(question["key"]))
         for question in schema.questions_of(application.form_version.schema)

@@ -9,10 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from calls import histories, queries
 from calls.domain import applications, completion, teams
 from calls.domain.invitations import accept_invitation, code_of, invite
+from calls.domain.texts import read_text
 from calls.enums import ApplicantRole, ApplicationState
 from calls.models import AnswerRevision, CompletionRequest
 from incubator.core import clock
-from incubator.core.models import Letter, Refused
+from incubator.core.models import JournalEntry, Letter, Refused
+from projects.domain.projects import update_project
 from tests.calls.test_apply_screens import PNG, fields_of, url
 from tests.factories.calls import make_application, make_call
 from tests.factories.projects import decide, make_manager, make_person, make_programme
@@ -109,6 +111,44 @@ def test_the_manager_asks_the_team_answers_and_both_texts_stay(client_for, agent
     )
     assert again.status_code == 302
     assert value(application) == "Au lycée, le lundi."
+
+
+def test_the_project_says_the_completed_problem_unless_someone_has_worded_its_own(
+    agent, application, manager
+):
+    project = application.project
+    assert project.problem == "On appelle pour rien."
+    ask(manager, application)
+    save(agent, application, probleme="Au lycée, le lundi.")
+    project.refresh_from_db()
+    assert project.problem == "On appelle pour rien."
+    completion.complete(actor=agent, application=application)
+    project.refresh_from_db()
+    assert project.problem == "Au lycée, le lundi."
+    update_project(actor=manager, project=project, title=project.title, problem="Les mots du service.")
+    ask(manager, application)
+    save(agent, application, probleme="Encore autre chose.")
+    completion.complete(actor=agent, application=application)
+    project.refresh_from_db()
+    assert project.problem == "Les mots du service."
+
+
+def test_a_completion_of_other_questions_leaves_the_projects_problem(agent, application, manager):
+    ask(manager, application, ["combien"])
+    save(agent, application, combien="240")
+    completion.complete(actor=agent, application=application)
+    application.project.refresh_from_db()
+    assert application.project.problem == "On appelle pour rien."
+    assert not JournalEntry.objects.filter(verb="projects.follow_problem").exists()
+
+
+def test_words_being_written_are_not_found_before_they_are_sent(agent, application, manager):
+    ask(manager, application)
+    save(agent, application, probleme="Le mot zibeline.")
+    assert "zibeline" not in read_text(application=application).body
+    completion.complete(actor=agent, application=application)
+    application.refresh_from_db()
+    assert "zibeline" in read_text(application=application).body
 
 
 def test_only_the_questions_named_are_open(agent, application, manager):
