@@ -3,14 +3,17 @@
 from functools import wraps
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from calls.domain.answers import holds_token
+from calls.enums import ApplicationState
 from calls.models import Application
 
 SESSION_KEY = "calls_drafts"
@@ -89,10 +92,23 @@ def _find(request, uuid) -> Application | None:
     )
 
 
+def _joined_into(request, uuid) -> Application | None:
+    """The application that stays, when the one asked for has joined it and this person may read the one that stays."""
+    joined = Application.objects.filter(uuid=uuid, state=ApplicationState.JOINED)
+    return (
+        Application.objects.visible_to(request.user)
+        .filter(project__in=joined.values("project__merged_into"))
+        .exclude(state=ApplicationState.JOINED)
+        .order_by("pk")
+        .first()
+    )
+
+
 def with_application(view):
     """Give the view its application: 404 for what one may not know, the sign-in page for a visitor.
 
-    A visitor gets the same answer for an application of someone else and for one that does not exist.
+    A visitor gets the same answer for an application of someone else and for one that does not exist. Whoever may
+    not read an application that has joined one of theirs is led to theirs.
     """
 
     @login_not_required
@@ -107,6 +123,9 @@ def with_application(view):
                 return redirect("calls:claim")
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
+            if request.method in ("GET", "HEAD") and (stays := _joined_into(request, uuid)):
+                messages.info(request, _("The application that you asked for has joined this one."))
+                return redirect("calls:follow", uuid=stays.uuid)
             raise Http404
         return view(request, application, *args, **kwargs)
 

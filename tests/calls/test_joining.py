@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from calls.domain.joining import join_applications, plan_join
+from calls.enums import ApplicantRole
 from calls.models import Application
 from calls.similar import similar_to
 from incubator.core import jobs
@@ -160,3 +161,30 @@ def test_the_screens_propose_show_both_preview_and_join(pair, call, client_for):
     again = client.post(side_by_side, sent)
     assert again["Location"] == f"/candidatures/{one.uuid}/dossier/"
     assert Letter.objects.filter(kind="calls.joined").count() == 1
+
+
+def test_the_address_that_has_joined_leads_those_of_the_other_team_on_and_tells_nobody_else(
+    pair, call, client_for
+):
+    """A member reads both texts; who only reads along is led to the one that stays; a stranger learns nothing."""
+    one, two = pair
+    author, newcomer = (found.applicants.get().user for found in pair)
+    reader, stranger, juror = make_person(), make_person(), make_person()
+    one.applicants.create(user=reader, role=ApplicantRole.READER)
+    joined, stays = f"/candidatures/{two.uuid}/", f"/candidatures/{one.uuid}/"
+    for user in (author, reader):
+        assert client_for(user).get(joined).status_code == 404
+    join_applications(actor=call.created_by, application=two, into=one, reason=REASON)
+    for address in (joined, joined + "dossier/", joined + "recepisse/", joined + "fichiers/photo/"):
+        client = client_for(reader)
+        led = client.get(address)
+        assert led["Location"] == stays
+        html = client.get(stays).content.decode()
+        assert "a rejoint celle-ci" in html
+        assert two.title not in html
+        for other in (stranger, juror):
+            assert client_for(other).get(address).status_code == 404
+    assert client_for(reader).post(joined + "retirer/").status_code == 404
+    for user in (author, newcomer):
+        assert client_for(user).get(joined, follow=True).status_code == 200
+    assert "/compte/" in client_for().get(joined)["Location"]
