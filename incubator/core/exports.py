@@ -8,11 +8,11 @@ import csv
 import json
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
-from typing import Any
+from typing import IO, Any
 
 import xlsxwriter
 from django.http import FileResponse, StreamingHttpResponse
@@ -95,10 +95,15 @@ def _csv_cell(value: Any, local_numbers: bool) -> Any:
 
 def stream_xlsx(filename: str, sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]]) -> FileResponse:
     """A workbook: each sheet is its name and its rows, the first of which holds the titles."""
+    return send_written(filename, lambda file: write_xlsx(file, sheets), XLSX_TYPE)
+
+
+def send_written(filename: str, write: Callable[[IO[bytes]], None], content_type: str) -> FileResponse:
+    """A download of what ``write`` puts into an open binary file, which is thrown away once it is sent."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response
-    write_xlsx(file, sheets)
+    write(file)
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=filename, content_type=XLSX_TYPE)
+    return FileResponse(file, as_attachment=True, filename=filename, content_type=content_type)
 
 
 def write_xlsx(file, sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]], *, cut: str = "…") -> None:
@@ -158,11 +163,7 @@ def stream_json(
     filename: str, head: dict[str, Any], lists: dict[str, Iterable[Any]]
 ) -> StreamingHttpResponse:
     """A JSON object: ``head`` as it is, then each list of ``lists``, read while it is sent."""
-    response = StreamingHttpResponse(
-        json_blocks(head, lists, translation.get_language()), content_type="application/json"
-    )
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response
+    return stream(filename, json_blocks(head, lists, translation.get_language()), JSON_TYPE)
 
 
 def json_blocks(head: dict[str, Any], lists: dict[str, Iterable[Any]], language: str | None) -> Iterator[str]:

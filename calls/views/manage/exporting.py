@@ -1,10 +1,8 @@
 """The manager takes the list out of the site: at once when it is short, through the worker when it is long."""
 
-import tempfile
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +17,7 @@ from calls.filters import asked_for
 from calls.forms import ExportForm
 from calls.models import ApplicationExport, Call
 from incubator.core import files
-from incubator.core.exports import stream
+from incubator.core.exports import send_written, stream
 
 RECENT = 5
 
@@ -49,13 +47,10 @@ def export(request, code, format):
 
 
 def _download(table: Export, format_: str):
-    name = verbs.file_name(table.call, format_)
-    if format_ != ExportFormat.XLSX:
-        return stream(name, verbs.blocks_of(table, format_), verbs.CONTENT_TYPES[format_])
-    content = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response
-    verbs.write(content, table, format_)
-    content.seek(0)
-    return FileResponse(content, as_attachment=True, filename=name, content_type=verbs.CONTENT_TYPES[format_])
+    name, content_type = verbs.file_name(table.call, format_), verbs.CONTENT_TYPES[format_]
+    if format_ == ExportFormat.XLSX:
+        return send_written(name, lambda file: verbs.write(file, table, format_), content_type)
+    return stream(name, verbs.blocks_of(table, format_), content_type)
 
 
 def options(request, code):
