@@ -1,11 +1,15 @@
 """What everybody reads of a call: its page, its dates for a diary, its questions on paper, the feed of calls."""
 
+import re
+from hashlib import sha256
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.syndication.views import Feed
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import feedgenerator
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -16,8 +20,9 @@ from calls import announcements, page_facts, queries, share
 from calls.models import CallPage
 from incubator.core.identity import identity_for
 
-CALENDAR_SECONDS, FEED_SECONDS, CARD_SECONDS = 3600, 900, 86_400
+FEED_SECONDS, CARD_SECONDS = 900, 86_400
 LATEST = 20
+_STAMP = re.compile(rb"^DTSTAMP:.*$", re.MULTILINE)
 
 
 @login_not_required
@@ -48,15 +53,27 @@ def _published(code):
 
 @login_not_required
 @require_safe
-@cache_control(public=True, max_age=CALENDAR_SECONDS)
+@cache_control(public=True, no_cache=True)
 def calendar(request, code):
-    """The dates of a call as an iCalendar file."""
+    """The dates of a call as an iCalendar file.
+
+    A diary that has it asks each time whether it is still right, so that an extension is never missed; as long as
+    nothing has changed the answer is empty.
+    """
     page = _published(code)
     address = request.build_absolute_uri(queries.call_url(page.call))
     response = HttpResponse(
         announcements.calendar_of(page.call, address), content_type="text/calendar; charset=utf-8"
     )
     response["Content-Disposition"] = f'attachment; filename="{page.call.code}.ics"'
+    # Each event carries the hour at which it was asked for: that alone is no change.
+    said = _STAMP.sub(b"", response.content)
+    etag = f'"{sha256(said).hexdigest()[:24]}"'
+    return get_conditional_response(request, etag=etag, response=_with_etag(response, etag))
+
+
+def _with_etag(response, etag: str):
+    response["ETag"] = etag
     return response
 
 

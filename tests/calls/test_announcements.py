@@ -25,7 +25,7 @@ def diary_of(client, call) -> dict:
     response = client.get(f"/appels/{call.code}/calendrier.ics")
     assert response.status_code == 200
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
-    assert response["Cache-Control"] == "public, max-age=3600"
+    assert response["Cache-Control"] == "public, no-cache"
     return {str(event["uid"]): event for event in Calendar.from_ical(response.content).walk("VEVENT")}
 
 
@@ -54,6 +54,23 @@ def test_the_diary_holds_the_dates_of_the_call_and_a_moved_date_keeps_its_name(c
         date(2031, 7, 7),
         date(2031, 7, 8),
     )
+
+
+def test_a_diary_that_is_kept_asks_whether_it_is_still_right_and_learns_of_an_extension_at_once(client_for):
+    call, visitor = make_call(), client_for()
+    address = f"/appels/{call.code}/calendrier.ics"
+    etag = visitor.get(address)["ETag"]
+    with clock.at(clock.now() + timedelta(minutes=5)):
+        same = visitor.get(address, headers={"If-None-Match": etag})
+        assert (same.status_code, same.content, same["ETag"]) == (304, b"", etag)
+        later = call.closes_at + timedelta(days=2)
+        verbs.extend_call(actor=call.created_by, call=call, closes_at=later, reason="Panne du réseau.")
+        changed = visitor.get(address, headers={"If-None-Match": etag})
+    assert changed.status_code == 200
+    closing = [
+        event for event in Calendar.from_ical(changed.content).walk("VEVENT") if "closing" in event["uid"]
+    ]
+    assert [event["dtstart"].dt for event in closing] == [later.replace(microsecond=0)]
 
 
 def test_a_programme_without_hackathon_has_none_in_its_diary(client_for):
