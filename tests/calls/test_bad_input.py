@@ -136,6 +136,37 @@ def test_a_file_is_closed_until_the_virus_check_has_passed(client_for, settings)
     assert b"".join(download.streaming_content) == PNG
 
 
+@pytest.mark.parametrize(
+    ("scan", "words", "may_open"),
+    [
+        ("not_configured", (), True),
+        ("pending", ("En cours de vérification", "dans quelques minutes"), False),
+        ("clean", ("Vérifié",), True),
+        ("refused", ("Refusé", "personne ne peut l’ouvrir"), False),
+    ],
+)
+def test_what_the_virus_check_says_stands_beside_the_file_for_who_writes_and_for_who_reads(
+    client_for, scan, words, may_open
+):
+    agent = make_person()
+    draft = make_draft(user=agent)
+    verbs.attach_file(actor=agent, application=draft, key="photo", upload=SimpleUploadedFile("plan.png", PNG))
+    PrivateFile.objects.update(scan=scan)
+    written = [url(draft, "pour-qui"), url(draft, "relecture")]
+    mine, manager = client_for(agent), client_for(draft.call.created_by)
+    pages = [mine.get(address).content.decode() for address in written]
+    verbs.submit_application(actor=agent, application=draft)
+    pages.append(manager.get(url(draft, "dossier")).content.decode())
+    for html in pages:
+        assert "plan.png" in html
+        assert (f"/candidatures/{draft.uuid}/fichiers/photo/" in html) == may_open
+        for said in words:
+            assert said in html
+        assert ("ec-badge" in html.partition("plan.png")[2][:400]) == bool(words)
+    replaced = ["envoyez-en un autre" in html for html in pages]
+    assert replaced == [scan == "refused"] * 2 + [False]
+
+
 # -- Values ----------------------------------------------------------------------------------------
 
 

@@ -84,3 +84,12 @@ class PrivateFile(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def scan_state(self) -> "PrivateFile.Scan":
+        return self.Scan(self.scan)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may be sent: neither being checked nor refused."""
+        return self.scan not in (self.Scan.PENDING, self.Scan.REFUSED)
