@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from calls import schema
 from calls.conditions import asked
 from calls.enums import ApplicationState
-from calls.histories import submitted_values
+from calls.histories import as_submitted, asked_again
 from calls.models import Application
 from juries.enums import SCORING_ROLES, MarkChannel, SittingState
 from juries.models import Criterion, Evaluation, Hearing, Seat, Sitting, TieBreak
@@ -88,34 +88,54 @@ def same_directorate(hearings, seats) -> set[tuple[int, int]]:
     }
 
 
-def answers_for_jury(projects) -> dict[int, list[dict]]:
-    """The answers that jurors read, by project: ``[{"key", "label", "text"}]``, two queries for any number.
+def texts_for_jury(projects) -> dict[int, list[dict]]:
+    """The texts that jurors read, by project: ``[{"title", "answers": [{"key", "label", "text"}]}]``, three queries
+    for any number.
 
-    They come from the first application of each project; the title stands above them already, files stay out,
-    and so do personal data and what was not asked after all.
+    First that of the first application of the project, then those of the applications that have joined it, in the
+    order in which they came. A project's own title stands above its answers; files stay out, and so do personal
+    data and what was not asked after all. While a team completes some answers, what it submitted stands.
     """
-    applications = (
-        Application.objects.filter(project__in=projects)
-        .exclude(state__in=[ApplicationState.DRAFT, ApplicationState.JOINED])
-        .select_related("form_version")
+    of_projects = Q(project__in=projects) & ~Q(state=ApplicationState.JOINED)
+    joined = Q(project__merged_into__in=projects, state=ApplicationState.JOINED)
+    applications = list(
+        Application.objects.sent()
+        .filter(of_projects | joined)
+        .select_related("form_version", "project")
         .prefetch_related("answers")
-        .order_by("-submitted_at", "-pk")
+        .order_by("submitted_at", "pk")
     )
-    found = {}
-    for application in applications:  # the earliest comes last and stays
-        given = {answer.key: answer.value for answer in application.answers.all()}
-        # While the team completes some answers, what it submitted stands.
-        given |= {key: text["value"] for key, text in submitted_values(application).items()}
-        found[application.project_id] = [
-            {"key": question["key"], "label": question["label"], "text": text}
-            for _section, question in asked(application.form_version.schema, given)
-            if question.get("for_jury")
-            and not question.get("personal")
-            and question["key"] != schema.TITLE_KEY
-            and question["kind"] != "file"
-            and (text := schema.in_words(question, given.get(question["key"])))
-        ]
-    return found
+    submitted = {
+        request.application_id: as_submitted(request.keys, request.before)
+        for request in asked_again([application.pk for application in applications])
+    }
+    own: dict[int, list[dict]] = {}
+    others: dict[int, list[dict]] = {}
+    for application in applications:
+        text = {
+            "title": application.title,
+            "answers": _answers_for_jury(application, submitted.get(application.pk, {})),
+        }
+        if application.state == ApplicationState.JOINED:
+            others.setdefault(application.project.merged_into_id, []).append(text)
+        else:
+            own.setdefault(application.project_id, [text])  # the earliest comes first and stays
+    nothing = {"title": "", "answers": []}
+    return {pk: [*own.get(pk, [nothing]), *others.get(pk, [])] for pk in own.keys() | others.keys()}
+
+
+def _answers_for_jury(application, submitted: dict[str, dict]) -> list[dict]:
+    given = {answer.key: answer.value for answer in application.answers.all()}
+    given |= {key: text["value"] for key, text in submitted.items()}
+    return [
+        {"key": question["key"], "label": question["label"], "text": text}
+        for _section, question in asked(application.form_version.schema, given)
+        if question.get("for_jury")
+        and not question.get("personal")
+        and question["key"] != schema.TITLE_KEY
+        and question["kind"] != "file"
+        and (text := schema.in_words(question, given.get(question["key"])))
+    ]
 
 
 WORDS_SHOWN = 300  # of a dossier; the rest stands behind "see more"

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -25,10 +26,12 @@ LONGEST_WORD = 100
 
 
 def people_behind(projects) -> dict[int, list[Person]]:
-    """Everyone of each project's team, of today and before, and of its applications; two queries."""
+    """Everyone of each project's team, of today and before, and of its applications, those that have joined it
+    included; two queries."""
     people: dict[int, list[Person]] = {project.pk: [] for project in projects}
-    for member in Membership.objects.filter(project__in=projects).select_related("user"):
-        people[member.project_id].append(
+    members = Membership.objects.filter(Q(project__in=projects) | Q(project__merged_into__in=projects))
+    for member in members.select_related("user", "project"):
+        people[_read_under(member.project, people)].append(
             Person(
                 first_name=member.user.first_name,
                 last_name=member.user.last_name,
@@ -37,12 +40,19 @@ def people_behind(projects) -> dict[int, list[Person]]:
                 leads=member.role == TeamRole.LEAD,
             )
         )
-    applicants = Applicant.objects.filter(application__project__in=projects).values_list(
-        "application__project", "first_name", "last_name", "phone"
-    )
-    for project, first_name, last_name, phone in applicants:
-        people[project].append(Person(first_name=first_name, last_name=last_name, phones=(phone,)))
+    applicants = Applicant.objects.filter(
+        Q(application__project__in=projects) | Q(application__project__merged_into__in=projects)
+    ).select_related("application__project")
+    for applicant in applicants:
+        people[_read_under(applicant.application.project, people)].append(
+            Person(first_name=applicant.first_name, last_name=applicant.last_name, phones=(applicant.phone,))
+        )
     return people
+
+
+def _read_under(project, people: dict[int, list[Person]]) -> int:
+    """The project under which a text is read: its own, or the one that it has joined."""
+    return project.pk if project.pk in people else project.merged_into_id
 
 
 def redacted(hearing: Hearing, dossier: dict, people: list[Person]) -> dict:
@@ -73,6 +83,10 @@ def preview(hearing: Hearing, dossier: dict, people: list[Person]) -> list[tuple
     """Each text of the dossier with what is hidden in it: ``[(label, redacted)]``, the title first."""
     parts = [("", dossier.get("title", "")), ("", dossier.get("problem", ""))]
     parts += [(answer["label"], answer["text"]) for answer in dossier.get("answers", [])]
+    for application in dossier.get("joined", []):
+        title = application["title"]
+        parts += [(_("Joined application"), title)]
+        parts += [(answer["label"], answer["text"]) for answer in application["answers"]]
     by_hand = _by_hand(hearing)
     with translation.override(settings.LANGUAGE_CODE):
         return [(label, redaction.redact(text, people, **by_hand)) for label, text in parts if text]

@@ -9,7 +9,7 @@ from incubator.core import clock, words
 from juries import rules
 from juries.domain import anonymity
 from juries.models import Hearing
-from juries.queries import WORDS_SHOWN, answers_for_jury, team_names
+from juries.queries import WORDS_SHOWN, team_names, texts_for_jury
 from projects.enums import Gate
 from projects.models import Transition
 from projects.queries import progress_of
@@ -19,24 +19,31 @@ from projects.readings import Reading as Indicator
 GATES_WITH_FACTS = frozenset({Gate.PREINCUBATION_END, Gate.EXTENSION_END, Gate.COMMITTEE})
 
 
-def build(project, answers: list[dict], facts: list[dict]) -> dict:
+def build(project, answers: list[dict], facts: list[dict], joined: list[dict] = ()) -> dict:
     """Plain data: ``{"title", "problem", "theme", "answers": [{"key", "label", "text"}], "facts", "words"}``.
 
     ``facts`` are those of ``projects.queries.progress_of``: figures as they stood on the day of freezing. Once
-    frozen with its names, it has also ``"team"``: the names of its members.
+    frozen with its names, it has also ``"team"``: the names of its members. ``joined``: the texts of the
+    applications that have joined this one, ``[{"title", "answers"}]``; the key is there only when there are any.
     """
     dossier = {
         "title": project.title,
         "problem": project.problem,
         "theme": project.theme,
-        "answers": [
-            {"key": answer["key"], "label": str(answer["label"]), "text": str(answer["text"])}
-            for answer in answers
-            if str(answer.get("text") or "").strip()
-        ],
+        "answers": _said(answers),
         "facts": facts,
     }
+    if joined:
+        dossier["joined"] = [{"title": one["title"], "answers": _said(one["answers"])} for one in joined]
     return dossier | {"words": cut(dossier).words}  # so that the time it takes is known without reading it
+
+
+def _said(answers: list[dict]) -> list[dict]:
+    return [
+        {"key": answer["key"], "label": str(answer["label"]), "text": str(answer["text"])}
+        for answer in answers
+        if str(answer.get("text") or "").strip()
+    ]
 
 
 # What the body before left open, by the keys of ``projects.outcomes``: read first by the body after.
@@ -82,20 +89,22 @@ def fictitious(*, title: str, problem: str, text: str) -> dict:
 def drafts(hearings: list[Hearing]) -> dict[int, dict]:
     """The dossiers with their names as they stand now, by hearing; a fixed number of queries."""
     projects = [hearing.project for hearing in hearings]
-    answers = answers_for_jury(projects)
+    texts = texts_for_jury(projects)
     with_facts = [hearing.project for hearing in hearings if hearing.sitting.gate in GATES_WITH_FACTS]
     facts = progress_of(with_facts) if with_facts else {}
     asked = left_open(with_facts) if with_facts else {}
     teams = team_names(projects)
-    return {
-        hearing.pk: build(
+    found = {}
+    for hearing in hearings:
+        first, *joined = texts.get(hearing.project_id) or [{"answers": []}]
+        dossier = build(
             hearing.project,
-            [*asked.get(hearing.project_id, []), *answers.get(hearing.project_id, [])],
+            [*asked.get(hearing.project_id, []), *first["answers"]],
             facts.get(hearing.project_id, []),
+            joined,
         )
-        | {"team": teams.get(hearing.project_id, [])}
-        for hearing in hearings
-    }
+        found[hearing.pk] = dossier | {"team": teams.get(hearing.project_id, [])}
+    return found
 
 
 def freeze(hearings: list[Hearing]) -> None:
@@ -148,9 +157,23 @@ class Reading:
 
 
 def whole(dossier: dict) -> list[dict]:
-    """All the text: ``[{"label", "text"}]``, the problem first and nothing twice (it is often an answer)."""
-    parts, seen = [], set()
-    for part in [{"label": "", "text": dossier.get("problem", "")}, *dossier.get("answers", [])]:
+    """All the text: ``[{"label", "text"}]``, the problem first and nothing twice (it is often an answer).
+
+    The first part of each application that has joined has also ``"joined"``: what that application is called.
+    """
+    seen: set[str] = set()
+    parts = _new([{"label": "", "text": dossier.get("problem", "")}, *dossier.get("answers", [])], seen)
+    for application in dossier.get("joined", []):
+        if added := _new(application["answers"], seen):
+            added[0]["joined"] = application["title"]
+            parts += added
+    return parts
+
+
+def _new(answers: list[dict], seen: set[str]) -> list[dict]:
+    """Those that say something which was not ``seen`` yet."""
+    parts = []
+    for part in answers:
         text = str(part.get("text") or "").strip()
         if text and text not in seen:
             seen.add(text)
@@ -167,15 +190,15 @@ def cut(dossier: dict, limit: int = WORDS_SHOWN) -> Reading:
         count = len(text.split())
         reading.words += count
         if count <= left:
-            reading.shown.append({"label": part["label"], "text": text})
+            reading.shown.append(part)
             left -= count
         elif left >= 40:
             first, rest = _split(text, left)
-            reading.shown.append({"label": part["label"], "text": first + " …"})
+            reading.shown.append({**part, "text": first + " …"})
             reading.more.append({"label": part["label"], "text": "… " + rest})
             left = 0
         else:
-            reading.more.append({"label": part["label"], "text": text})
+            reading.more.append(part)
             left = 0
     return reading
 

@@ -8,7 +8,7 @@ from calls.domain.forms import schema_of, write_questions
 from calls.models import Application, CallForm
 from incubator.accounts.models import Workplace
 from incubator.core.models import Refused
-from juries.queries import answers_for_jury
+from juries.queries import texts_for_jury
 from tests.calls.test_apply_screens import begin, fill, url
 from tests.calls.test_question_kinds import FORM
 from tests.factories.calls import make_call
@@ -53,7 +53,7 @@ def test_a_question_is_asked_only_after_the_given_answer(client_for, call):
     assert "Qu’en reste-t-il" not in review
     assert "Rien de bon" not in review
     sent = verbs.submit_application(actor=agent, application=application)
-    assert "Rien de bon" not in str(answers_for_jury([sent.project]))
+    assert "Rien de bon" not in str(texts_for_jury([sent.project]))
     assert sent.project.problem == ""
     rows = [row.question["key"] for section in queries.answers_of(sent) for row in section.rows]
     assert "lecon" not in rows

@@ -10,7 +10,7 @@ from calls.models import Application
 from calls.questions import StepForm
 from incubator.accounts.models import Workplace
 from incubator.core.models import Refused
-from juries.queries import answers_for_jury
+from juries.queries import texts_for_jury
 from tests.calls.test_apply_screens import begin, fields_of, fill, url
 from tests.factories.calls import make_application, make_call, make_draft
 from tests.factories.projects import make_person
@@ -220,8 +220,8 @@ def test_the_new_kinds_are_typed_saved_read_over_and_submitted(client_for, call)
         html = client_for(user).get(f"/candidatures/{application.uuid}/{address}").content.decode()
         assert "Port (Dunkerque)" in html
         assert 'href="https://www.region.example"' in html
-    jury = {row["key"]: row["text"] for row in answers_for_jury([Application.objects.get().project])[
-        Application.objects.get().project_id]}  # fmt: skip
+    jury = {row["key"]: row["text"] for row in texts_for_jury([Application.objects.get().project])[
+        Application.objects.get().project_id][0]["answers"]}  # fmt: skip
     assert jury["site"] == "Port (Dunkerque)"
     assert jury["page"] == "https://www.region.example"
     assert set(jury) == {"site", "achat", "cout", "page", "essai"}
@@ -298,7 +298,7 @@ def test_personal_data_never_reaches_a_jury_and_is_marked_for_the_manager(client
     sent = make_application(call=call, user=agent, answers={**ANSWERS, "sante": "Un fauteuil adapté"})
     frozen = next(one for one in schema.questions_of(call.current_version.schema) if one["key"] == "sante")
     assert (frozen["for_jury"], frozen["personal"]) == (False, True)
-    assert "fauteuil" not in str(answers_for_jury([sent.project]))
+    assert "fauteuil" not in str(texts_for_jury([sent.project]))
     html = client_for(call.created_by).get(f"/candidatures/{sent.uuid}/dossier/").content.decode()
     assert "Un fauteuil adapté" in html
     assert html.count("Donnée personnelle") == 1
@@ -312,7 +312,7 @@ def test_an_old_version_that_shows_personal_data_to_a_jury_does_not(call):
                 for section in call.current_version.schema]  # fmt: skip
     sent = make_application(call=call, user=make_person(), answers={**ANSWERS, "sante": "Un fauteuil"})
     sent.form_version.schema = sections
-    assert "fauteuil" not in str(answers_for_jury([sent.project]))
+    assert "fauteuil" not in str(texts_for_jury([sent.project]))
 
 
 def test_a_form_without_the_new_properties_keeps_its_fingerprint():
