@@ -41,6 +41,13 @@ def add_refusal(form: forms.Form, error: ValidationError) -> None:
         form.add_error(None, error)
 
 
+class GridField(forms.ModelChoiceField):
+    """Two programmes often give their grids the same name: each is offered with its programme."""
+
+    def label_from_instance(self, version) -> str:
+        return f"{version} · {version.grid.programme}"
+
+
 class SittingForm(PlainForm, forms.Form):
     """The frame of a sitting. Members and projects have their own pages."""
 
@@ -64,7 +71,7 @@ class SittingForm(PlainForm, forms.Form):
         widget=forms.URLInput,
         help_text=_("Only the members read it."),
     )
-    grid_version = forms.ModelChoiceField(
+    grid_version = GridField(
         label=_("Grid"),
         queryset=GridVersion.objects.none(),
         required=False,

@@ -44,7 +44,11 @@ def _grids(user, keep=None):
     for version in versions.order_by("number").values_list("grid", "pk"):
         last[version[0]] = version[1]
     wanted = set(last.values()) | ({keep} if keep else set())
-    return GridVersion.objects.filter(pk__in=wanted).select_related("grid").order_by("grid__name", "number")
+    return (
+        GridVersion.objects.filter(pk__in=wanted)
+        .select_related("grid__programme")
+        .order_by("grid__name", "number")
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -248,7 +252,7 @@ def hours(request, code):
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return _hearings_page(request, sitting, typed=request.POST)
-    messages.success(request, _("The hours of passage are made. Change any of them below."))
+    messages.success(request, _("Each project has its hour. Change any of them below."))
     return redirect("juries:hearings", code=code)
 
 
@@ -309,7 +313,7 @@ def order(request, code):
         sitting=sitting,
         order=ordered,
         hours=hours,
-        done=_("The order of passage is kept."),
+        done=_("The running order is kept."),
         then="juries:hearings",
     )
 

@@ -165,9 +165,11 @@ class Visit:
 
     def reads(self, *words: str):
         """The page shows these words."""
-        text = self.page.locator("body").inner_text()
+        text = self.page.locator("body").inner_text().replace("\u00a0", " ")
         for word in words:
-            assert word in text, f"{self.page.url} does not say “{word}”:\n{text[:1500]}"
+            assert word.replace("\u00a0", " ") in text, (
+                f"{self.page.url} does not say “{word}”:\n{text[:1500]}"
+            )
         return self
 
     def server_says(self) -> str:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from incubator.core import clock
 from incubator.core.models import JournalEntry
@@ -12,7 +13,8 @@ from juries.domain import copies, grids, links, scoring, sittings
 from juries.enums import MarksShown, NamesReturn, SeatRole, SittingState
 from juries.models import Evaluation, Score, Seat
 from juries.workflow import missing_before
-from projects.domain.programmes import create_cohort
+from projects.domain.programmes import create_cohort, grant_programme_role
+from projects.enums import ProgrammeRoleKind
 from tests.factories import juries as make
 
 pytestmark = pytest.mark.django_db
@@ -279,3 +281,23 @@ def test_strangers_copy_nothing():
         )
     with pytest.raises(PermissionDenied):
         copies.copy_grid(actor=world.president, grid=world.grid.grid)
+
+
+def test_two_grids_of_the_same_name_are_told_apart_by_their_programme(client_for, site):
+    world = make.World(projects=0, jurors=0)
+    other = make.World(projects=0, jurors=0)
+    grant_programme_role(
+        actor=None, programme=other.programme, user=world.manager, role=ProgrammeRoleKind.MANAGER
+    )
+    shown = client_for(world.manager).get(reverse("juries:new")).content.decode()
+    for one in (world, other):
+        assert f"Grille v1 · {one.programme}</option>" in shown
+
+
+@pytest.mark.parametrize(
+    ("quorum", "jurors", "said"),
+    [(2, 0, "un seul membre a une voix (1)"), (5, 2, "seuls 3 membres ont une voix")],
+)
+def test_a_quorum_out_of_reach_counts_in_good_french(quorum, jurors, said):
+    world = make.World(projects=1, jurors=jurors, quorum=quorum)
+    assert any(said in str(sentence) for sentence in missing_before(world.sitting, "open_scoring"))
