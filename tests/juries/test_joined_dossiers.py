@@ -15,7 +15,7 @@ from tests.factories.calls import make_application, make_call
 
 pytestmark = pytest.mark.django_db
 
-SCORE_QUERIES, PACK_QUERIES = 10, 11
+SCORE_QUERIES, PACK_QUERIES = 9, 11
 OURS = "Chaque badge ouvre une seule porte."
 THEIRS = "Trop de badges, disent Yuna Le Bihan et Goulven : un pour la cantine."
 
