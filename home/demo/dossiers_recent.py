@@ -227,7 +227,7 @@ ECOLOGIE = (
     ),
 )
 
-# -- The call that is open today: two submitted, one helped on paper, one still a draft
+# -- The call that is open today: three submitted (two about the same problem), one helped on paper, one still a draft
 
 OPEN_CALL = (
     Dossier(
@@ -267,6 +267,21 @@ OPEN_CALL = (
             "lien": "https://intranet.region.example/lettres-claires",
         },
     ),
+    Dossier(
+        code="mots-simples",
+        title="Une lettre, un nom, des mots simples",
+        theme="Relation à l’usager",
+        directorate="rh",
+        team=("samir.touati",),
+        problem="Nos lettres ne disent pas qui répond. L’habitant rappelle le numéro vert pour demander ce que la lettre veut "
+        "dire, et nous cherchons qui l’a écrite.",
+        who="Les habitants qui demandent des aides et les agents du numéro vert.",
+        nature=0,
+        idea="Un nom, un téléphone et trois phrases simples en tête de chaque lettre.",
+        why="J’ai répondu au numéro vert pendant deux ans.",
+        time=0,
+        more={"lieu": "Hôtel de Région"},
+    ),
 )
 PAPER = Dossier(
     code="produits-menage",
@@ -292,6 +307,35 @@ DRAFT = Dossier(
     "deux fois dans la journée.",
     who="Les familles, les vies scolaires de nos lycées.",
     count=900,
+    nature=1,
+    idea="",
+    why="",
+)
+
+# -- Incubateur RH: a call closed yesterday, with grace
+
+ARRIVING = Dossier(
+    code="premier-matin",
+    title="Quelqu’un m’attend le premier matin",
+    theme="Vie au travail",
+    directorate="relation",
+    team=("nadege.corbin",),
+    problem="Un nouveau collègue sur trois arrive sans bureau, sans clé et sans que l’équipe sache son nom.",
+    who="Les nouveaux agents et les équipes qui les reçoivent.",
+    count=300,
+    nature=1,
+    idea="Une personne désignée, prévenue une semaine avant, avec une liste de dix lignes.",
+    why="Mon premier matin, j’ai attendu deux heures à l’accueil.",
+    time=0,
+)
+ARRIVING_DRAFT = Dossier(
+    code="tenue-de-travail",
+    title="La tenue arrive après l’agent",
+    theme="Vie au travail",
+    directorate="lycees",
+    team=("yvon.kerdal",),
+    problem="En cuisine, on commence avec les chaussures d’un autre : les nôtres arrivent au bout d’un mois.",
+    who="Les agents de cuisine et d’entretien des lycées.",
     nature=1,
     idea="",
     why="",

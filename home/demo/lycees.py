@@ -4,6 +4,7 @@ Documented: 8 500 agents, mail opened by 15 % then 40 % six months later, 1 000 
 downloads, 2 000 uses a day, six months of work. Invented: the people, the dates, the next target.
 """
 
+from collections import defaultdict
 from datetime import timedelta
 from decimal import Decimal
 
@@ -27,6 +28,8 @@ from home.demo.play import (
     score_all,
 )
 from home.demo.programme import MANAGER, SPONSOR
+from juries.domain import coverage
+from juries.models import Sitting
 from projects.domain import impact, programmes, projects, work
 from projects.domain.publication import publish_impact
 from projects.models import Cohort, Programme
@@ -332,6 +335,7 @@ def contest(stage: Stage, programme: Programme) -> None:
             "odile.maurin": "juror",
             "celine.aubert": "juror",
             "jean-marc.rivoal": "juror",
+            "nicolas.perrot": "juror",
             "nathalie.grosjean": "secretary",
         },
         codes=codes,
@@ -340,6 +344,7 @@ def contest(stage: Stage, programme: Programme) -> None:
         places=3,
         scores_close=moment(sits_on, 9),
         names_hidden=True,
+        readers_each=4,  # five members, five dossiers: each reads four, nobody one of their own directorate
     )
     calibrate(
         stage,
@@ -359,5 +364,19 @@ def contest(stage: Stage, programme: Programme) -> None:
     )
     open_scoring(manager=manager, sitting=sitting, day=stage.day(-5), silent=["bernard.lestang"])
     strengths = dict(zip(codes, (4.2, 3.9, 3.1, 3.6, 2.8), strict=True))
-    only = {"odile.maurin": codes[:1], "celine.aubert": codes, "jean-marc.rivoal": codes[:3]}
+    given = _given(stage, sitting)
+    only = {
+        "odile.maurin": codes[:1],
+        "celine.aubert": given["celine.aubert"],
+        "jean-marc.rivoal": given["jean-marc.rivoal"][:3],
+    }
     score_all(stage, sitting, day=stage.day(-2), strengths=strengths, only=only)
+
+
+def _given(stage: Stage, sitting: Sitting) -> dict[str, list[str]]:
+    """The dossiers that each member reads, in the order of the sitting."""
+    given: dict[str, list[str]] = defaultdict(list)
+    for row in coverage.coverage_of(sitting).rows:
+        for seat in row.readers:
+            given[seat.user.username].append(stage.code_of(row.hearing.project))
+    return given

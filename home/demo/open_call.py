@@ -2,17 +2,19 @@
 
 from datetime import timedelta
 
-from calls.domain import applications
+from calls.domain import applications, invitations
+from calls.domain import calls as call_verbs
+from calls.enums import ApplicantRole
 from calls.models import Application
 from home.demo import call_pages
 from home.demo import dossiers_recent as texts
-from home.demo.play import Stage, apply_for, choice_key, on, run_call
+from home.demo.play import Stage, apply_for, choice_key, moment, on, run_call
 from home.demo.programme import MANAGER
 from home.demo.questions import QUESTIONS_TODAY
 from projects.domain import programmes
 from projects.models import Programme
 
-OPEN_FOR_DAYS = 45
+ANNOUNCED_FOR_DAYS, OPEN_FOR_DAYS = 38, 45
 
 
 def play(stage: Stage, programme: Programme) -> None:
@@ -35,7 +37,7 @@ def play(stage: Stage, programme: Programme) -> None:
         code="appel-en-cours",
         title="Appel à intrapreneurs : dites-nous ce qui ne va pas",
         opens=stage.day(-12),
-        closes=closes,
+        closes=stage.day(ANNOUNCED_FOR_DAYS),
         lead="Quel que soit votre métier, racontez un problème que vous voyez dans votre travail. Vingt minutes suffisent, "
         "sur un téléphone, en plusieurs fois si vous voulez.",
         body=call_pages.body(),
@@ -55,7 +57,14 @@ def play(stage: Stage, programme: Programme) -> None:
             letters_are_past=bool(stage.who(dossier.team[0]).email),
         )
     _on_paper(stage, call)
-    _a_draft(stage, call)
+    _not_alone(stage, _a_draft(stage, call))
+    with on(stage.day(-1), 10):
+        call_verbs.extend_call(
+            actor=manager,
+            call=call,
+            closes_at=moment(closes, 18),
+            reason="Les vacances scolaires tombent au milieu de l’appel : les agents des lycées ont une semaine de plus.",
+        )
 
 
 def _on_paper(stage: Stage, call) -> None:
@@ -82,3 +91,16 @@ def _a_draft(stage: Stage, call) -> Application:
         application, _token = applications.begin_application(call=call, user=lina)
         applications.save_answers(actor=lina, application=application, values=kept, step="probleme")
     return application
+
+
+def _not_alone(stage: Stage, application: Application) -> None:
+    """Lina asks Mireille to read over her draft, by e-mail, and keeps a code for two colleagues of her lycée."""
+    lina = stage.who("lina.moreau")
+    with on(stage.day(-2), 12, 55):
+        invitations.invite(
+            actor=lina,
+            application=application,
+            email=stage.who("mireille.tanguy").email,
+            role=ApplicantRole.READER,
+        )
+        invitations.invite(actor=lina, application=application, most_uses=2)

@@ -7,7 +7,17 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import translation
 
-from home.demo import cohort_2020, desk, lycees, open_call, people, programme, promotion_2026
+from home.demo import (
+    cohort_2020,
+    desk,
+    futures_2020,
+    lycees,
+    open_call,
+    other_calls,
+    people,
+    programme,
+    promotion_2026,
+)
 from home.demo.personas import PERSONAS
 from home.demo.play import Stage
 from home.domain.site import set_up_site
@@ -52,15 +62,16 @@ def load(*, stage: str = "all", say: Callable[[str], object] = lambda line: None
         say("Promotion 2020: six decisions on 7 July 2020.")
         if stage == "incubation":
             return
-        cohort_2020.what_became_of_them(scene, cohort)
+        futures_2020.what_became_of_them(scene, cohort)
         say("Promotion 2020: what became of them.")
         lycees.play(scene, found["rh"])
         lycees.contest(scene, found["rh"])
         say("Incubateur RH: one startup with its impact page, one contest open for scoring.")
         promotion_2026.play(scene, found["main"])
-        desk.play(scene)
         say("This year's promotion: a jury in deliberation, a team in pre-incubation.")
         open_call.play(scene, found["main"])
+        other_calls.play(scene, found["rh"])
+        desk.play(scene)
         say(f"An open call, until {scene.day(open_call.OPEN_FOR_DAYS)}.")
 
 

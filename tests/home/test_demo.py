@@ -191,16 +191,75 @@ def test_the_call_closes_forty_five_days_after_loading(client_for):
     assert response.status_code == 200
 
 
+def test_a_call_of_each_moment_can_be_read(client_for):
+    from calls.models import Call
+    from calls.queries import moment_of
+
+    calls = {call.code: call for call in Call.objects.all()}
+    assert {
+        "bien-rester": "soon",
+        "appel-en-cours": "open",
+        "bien-arriver": "closed",
+        "appel-2020": "archived",
+    }.items() <= {code: moment_of(call) for code, call in calls.items()}.items()
+    extended = calls["appel-en-cours"]
+    assert (extended.closes_at.date() - extended.extended_from.date()).days == 7
+    assert calls["bien-arriver"].in_grace
+    draft = calls["bien-arriver"].applications.drafts().get()
+    html = client_for(person("agent-sans-mel")).get(f"/candidatures/{draft.uuid}/relecture/").content.decode()
+    assert "vous pouvez encore la déposer" in html
+
+
+@pytest.mark.parametrize(
+    ("persona", "title", "page", "words"),
+    [
+        ("agent", "Prévenir les familles", "a-plusieurs", "mireille.tanguy@valombre.example"),
+        ("agent-sans-mel", "Des bidons", "completer", "Dites-nous dans quel lycée"),
+        ("responsable", "Des lettres", "dossier", "Une lettre, un nom, des mots simples"),
+        ("responsable", "Des bidons", "dossier", "L’équipe doit la compléter"),
+        ("responsable", "Parler directement", "dossier", "L’appli des agents des lycées"),
+    ],
+)
+def test_each_screen_of_an_application_has_its_persona(client_for, persona, title, page, words):
+    from calls.models import Application
+
+    application = Application.objects.get(title__startswith=title)
+    html = client_for(person(persona)).get(f"/candidatures/{application.uuid}/{page}/").content.decode()
+    assert words in html
+
+
+def test_an_invitation_and_a_problem_handed_over_wait_for_their_person(client_for):
+    from calls.models import Invitation, Redirection
+
+    invitation = Invitation.objects.get(email=person("ambassade").email)
+    html = (
+        client_for(person("ambassade")).get(f"/candidatures/invitations/{invitation.uuid}/").content.decode()
+    )
+    assert "Lina Moreau" in html
+    asked = Redirection.objects.waiting().get(recipient=person("dgs"))
+    html = client_for(person("dgs")).get(f"/reorientations/{asked.uuid}/").content.decode()
+    assert "Trois mille cartons" in html
+
+
+def test_each_dossier_of_the_contest_has_four_readers_of_five():
+    from juries.domain.coverage import coverage_of
+
+    coverage = coverage_of(Sitting.objects.get(code="jury-ecologie"))
+    assert [len(row.readers) for row in coverage.rows] == [4, 4, 4, 4, 4]
+    assert [load.reads for load in coverage.loads] == [4, 4, 4, 4, 4]
+
+
 def test_past_letters_are_delivered_and_make_no_job():
     waiting = Letter.objects.filter(is_demo=False)
-    # Two receipts to say by phone, and the question of a team that the chief executive has not answered.
-    assert sorted(letter.channel for letter in waiting) == ["email", "sms", "sms"]
+    # Two receipts and a request to say by phone, and the question of a team that the chief executive has not answered.
+    assert sorted(letter.channel for letter in waiting) == ["email", "sms", "sms", "sms"]
     assert not Letter.objects.filter(is_demo=True, settled_at__isnull=True).exists()
     jobs = Job.objects.exclude(state=Job.State.DONE)
     # What the days to come bring, and the texts of the last days, which the worker reads for the search.
     kinds = set(jobs.values_list("kind", flat=True))
     assert kinds == {
         "calls.close_call",
+        "calls.open_call",
         "calls.read_text",
         "calls.remind_drafts",
         "calls.remind_redirection",
@@ -219,7 +278,7 @@ FIRST_TASK = {
     "agent": "Finir votre candidature",
     "intrapreneur": "Compter les trajets avant l’essai",
     "coach": "Compter les trajets avant l’essai",
-    "jure": "Noter 4 dossiers",
+    "jure": "Noter 3 dossiers",
     "presidence": "Décider pour 2 projets",
     "dgs": "Répondre à « La navette",
     "ambassade": "Parler à vos collègues",
@@ -233,7 +292,7 @@ def test_each_persona_lands_on_something_to_do(persona, words, db):
 
 def test_the_manager_has_several_things_to_do(db):
     titles = [task.title for task in waiting_for(person("responsable"))]
-    assert "3 lettres vous attendent" in titles
+    assert "4 lettres vous attendent" in titles
     assert "Lire 3 nouvelles candidatures" in titles
 
 
