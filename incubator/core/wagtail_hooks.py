@@ -2,6 +2,8 @@
 
 from django import forms
 from django.conf import settings
+from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.ui.tables import Column
@@ -67,3 +69,9 @@ class LetterTemplateViewSet(ScopedModelViewSet):
 @hooks.register("register_admin_viewset")
 def register_letter_templates():
     return LetterTemplateViewSet("letter_templates", url_prefix="letter-templates")
+
+
+@hooks.register("insert_editor_js")
+def names_of_fields():
+    """Names what Wagtail's editors leave without one, for those who do not see the screen."""
+    return format_html('<script type="module" src="{}"></script>', static("eclosion/js/editor.js"))

@@ -61,11 +61,3 @@ document.addEventListener("input", ({ target }) => {
 });
 // Fields are drawn after the page has loaded.
 requestAnimationFrame(() => document.querySelectorAll("input[name$='-only_if_question']").forEach((field) => field.value && say(field)));
-
-// Wagtail makes a landmark of each group of fields and leaves its minimap out of the keyboard's reach.
-const settle = () => {
-  document.querySelectorAll("section[id^='block_group']:not([role])").forEach((group) => group.setAttribute("role", "group"));
-  document.querySelectorAll(".w-minimap__list:not([tabindex])").forEach((list) => list.setAttribute("tabindex", "0"));
-};
-new MutationObserver(settle).observe(document.body, { childList: true, subtree: true });
-settle();
