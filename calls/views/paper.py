@@ -77,16 +77,20 @@ def _say(error: Refused, authors, sections) -> None:
 
 @require_safe
 def preview(request, code):
-    """The form as an agent will see it, step after step. Nothing can be saved here."""
+    """The form as an agent will see it, step after step; alone, as wide as a phone, with ``largeur=telephone``.
+
+    Nothing can be saved here.
+    """
     call = _managed(request, code)
     sections = schema_of(call)
     reveal = "tout" in request.GET
+    on_a_phone = request.GET.get("largeur") == "telephone"
     context = {
         "call": call,
         "steps": schema.steps_of(sections),
         "forms": [StepForm(section, answers={}, sections=sections, reveal=True) for section in sections],
-        "on_a_phone": request.GET.get("largeur") == "telephone",
+        "on_a_phone": on_a_phone,
         "conditional": sum("only_if" in question for question in schema.questions_of(sections)),
         "reveal": reveal,
     }
-    return render(request, "calls/preview.html", context)
+    return render(request, "calls/preview_phone.html" if on_a_phone else "calls/preview.html", context)
