@@ -53,7 +53,9 @@ class RedirectionForm(PlainForm, forms.Form):
     use_required_attribute = False
 
     directorate = forms.ModelChoiceField(
-        Directorate.objects.all(), label=gettext_lazy("Directorate that can act")
+        Directorate.objects.all(),
+        label=gettext_lazy("Directorate that can act"),
+        empty_label=gettext_lazy("Choose in the list"),
     )
     recipient = forms.CharField(
         label=gettext_lazy("Who will answer"),

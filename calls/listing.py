@@ -167,7 +167,9 @@ def wait_of(application: Application) -> Wait:
     waited = (today - timezone.localtime(application.submitted_at).date()).days
     left = working_days_between(today, application.answer_due_on)
     return Wait(
-        since=ngettext("%(count)d day", "%(count)d days", waited) % {"count": waited},
+        since=ngettext("%(count)d day", "%(count)d days", waited) % {"count": waited}
+        if waited
+        else _("less than a day"),
         left=_left(left),
         is_late=left < 0,
     )

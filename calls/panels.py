@@ -13,6 +13,13 @@ from incubator.core.navigation import Entry, Section
 from incubator.core.panels import Panel
 from incubator.core.rules import register_scope
 
+# The desk's own screens, whose addresses begin like an agent's or like a call's page.
+DESK = (
+    r"/appels/[^/]+/(candidatures|papier|apercu)/"
+    r"|/candidatures/exports/"
+    r"|/candidatures/[0-9a-f-]{36}/(dossier|demander|ecrire|reorienter|joindre)/"
+)
+
 
 def answers_panel(user, project) -> Panel | None:
     """The answers of the applications that a project comes from, those that joined it included."""
@@ -35,7 +42,10 @@ def entries(user) -> list[Entry]:
     if user is not None and user.is_authenticated:
         found.append(Entry(_("My applications"), reverse_lazy("calls:mine"), Section.SPACE, 30))
     if rules.runs_something(user):
-        found.append(Entry(_("Applications received"), reverse_lazy("calls:received"), Section.MANAGE, 5))
+        received = Entry(
+            _("Applications received"), reverse_lazy("calls:received"), Section.MANAGE, 5, within=DESK
+        )
+        found.append(received)
     return found
 
 

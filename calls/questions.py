@@ -282,7 +282,7 @@ def _help(question: dict) -> str:
     if question["kind"] == QuestionKind.CHOICES:
         parts.append(_("Several answers are possible."))
     if question.get("unit"):
-        parts.append(_("In %(unit)s.") % {"unit": question["unit"]})
+        parts.append(_("Unit: %(unit)s.") % {"unit": question["unit"]})
     if question["kind"] == QuestionKind.LINK:
         parts.append(_("Copy the address that your browser shows at the top of the page."))
     if question["kind"] == QuestionKind.FILE:

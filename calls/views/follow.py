@@ -34,6 +34,8 @@ def mine(request):
             "badge": badge_of(application),
             "next": queries.next_step_of(application),
             "is_draft": application.state == ApplicationState.DRAFT,
+            "to_complete": application.state == ApplicationState.TO_COMPLETE
+            and application.project.stage == Stage.APPLIED,
             "lead_offered": application.lead_offered,
         }
         for application in queries.my_applications(request.user)

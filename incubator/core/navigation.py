@@ -4,6 +4,7 @@ A provider takes the user (perhaps anonymous) and answers a list of :class:`Entr
 query beyond the user's roles, which are kept on the user object.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -34,6 +35,7 @@ class Entry:
     section: str = Section.SPACE
     order: int = 50
     current: bool = False
+    within: str = ""  # a regular expression: the other addresses that belong to this entry
 
 
 Provider = Callable[[Any], Iterable[Entry]]
@@ -62,10 +64,11 @@ def navigation_for(user, path: str = "") -> list[NavigationSection]:
     """The entries of this user, by section, each in order; the one the path belongs to is marked current."""
     entries = [entry for provider in _providers for entry in provider(user)]
     current = max(
-        (entry.url for entry in entries if _belongs(path, entry.url)),
-        key=len,
+        (entry for entry in entries if _belongs(path, entry)),
+        key=lambda entry: (bool(entry.within) and _is_within(path, entry), len(str(entry.url))),
         default=None,
     )
+    current = current and current.url
     sections = []
     for section in Section:
         mine = sorted((e for e in entries if e.section == section), key=lambda e: e.order)
@@ -75,6 +78,11 @@ def navigation_for(user, path: str = "") -> list[NavigationSection]:
     return sections
 
 
-def _belongs(path: str, url: str) -> bool:
-    url = str(url)
-    return path == url or (url != "/" and url.endswith("/") and path.startswith(url))
+def _belongs(path: str, entry: Entry) -> bool:
+    url = str(entry.url)
+    under = url != "/" and url.endswith("/") and path.startswith(url)
+    return path == url or under or _is_within(path, entry)
+
+
+def _is_within(path: str, entry: Entry) -> bool:
+    return bool(entry.within) and re.match(entry.within, path) is not None

@@ -136,6 +136,8 @@ def test_the_form_is_seen_as_an_agent_will_and_nothing_is_saved(client_for, stat
         assert "Quel est le problème" in html
         assert ("ec-preview--phone" in html) == (query == "?largeur=telephone")
         assert "<form" not in html.partition('id="main"')[2].partition("</main>")[0]
+    assert "<nav" not in client.get(address + "?largeur=telephone").content.decode()
+    assert 'data-phone="?largeur=telephone"' in client.get(address).content.decode()
     assert client.post(address).status_code == 405
     assert client_for(make_person()).get(address).status_code == 404
     assert not Application.objects.exists()

@@ -1,13 +1,15 @@
 """The team of an application: roles, leaving, handing over the lead, joining late."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from calls.domain import applications, invitations, teams
+from calls.domain import applications, completion, invitations, teams
 from calls.enums import ApplicantRole
 from calls.models import Application
+from incubator.core import clock
 from incubator.core.models import Refused
 from projects.enums import TeamRole
 from tests.calls.test_apply_screens import fill, url
@@ -125,6 +127,8 @@ def test_the_lead_is_handed_over_only_when_the_other_accepts(client_for, lead, d
     client_for(lead).post(people_url(draft), {"act": "proposer", "pk": place.pk})
     assert roles(draft) == {"Awa": "lead", "Coline": "member"}
     assert people_url(draft) in client_for(mate).get("/candidatures/").content.decode()
+    offered = client_for(mate).get(people_url(draft)).content.decode()
+    assert "Awa Diallo vous propose" in offered
     client_for(mate).post(people_url(draft), {"act": "refuser"})
     assert roles(draft) == {"Awa": "lead", "Coline": "member"}
     with pytest.raises(Refused):
@@ -198,3 +202,20 @@ def test_someone_who_confirms_after_the_submission_joins_the_project(client_for,
     late = make_person("Zoé", "Tard")
     invitations.accept_invitation(actor=late, invitation=invitation, code=invitations.code_of(invitation))
     assert {m.user for m in application.project.memberships.all()} == {lead, mate, late}
+
+
+def test_the_page_of_a_submitted_applications_team_says_so(client_for, lead, draft):
+    application = applications.submit_application(actor=lead, application=draft)
+    main = client_for(lead).get(people_url(application)).content.decode().partition('id="main"')[2]
+    assert "Votre équipe</h1>" in main
+    assert "ec-lead" not in main.partition("<section")[0]
+
+
+def test_a_completion_that_is_asked_for_stands_in_my_applications(client_for, lead, draft):
+    application = applications.submit_application(actor=lead, application=draft)
+    completion.ask_completion(
+        actor=application.call.created_by, application=application, keys=["probleme"], message="Où ?",
+        due_on=clock.today() + timedelta(days=3),
+    )  # fmt: skip
+    mine = client_for(lead).get("/candidatures/").content.decode()
+    assert f'/candidatures/{application.uuid}/completer/">Il manque quelque chose' in mine

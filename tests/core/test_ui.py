@@ -151,6 +151,21 @@ class TestNavigation:
         assert current("/") == ["Home"]
         assert current("/ailleurs/") == []
 
+    def test_an_entry_holds_other_addresses_too(self):
+        navigation.register(
+            lambda user: [
+                Entry("Calls", "/appels/"),
+                Entry("Desk", "/recues/", within="/appels/[^/]+/liste/"),
+            ]
+        )
+
+        def current(path):
+            return [e.label for s in navigation_for(None, path) for e in s.entries if e.current]
+
+        assert current("/appels/2020/liste/") == ["Desk"]
+        assert current("/appels/2020/") == ["Calls"]
+        assert current("/recues/") == ["Desk"]
+
     def test_a_provider_is_asked_once_however_often_it_registers(self):
         def provider(user):
             return [Entry("A", "/a/")]
