@@ -30,6 +30,21 @@ NOT_WALKED = re.compile(
     r"^/(admin|documents|static|media|compte/logout)|\.(atom|csv|ics|json|pdf|txt|xlsx|xml|css)$|/fichiers/"
 )
 MOST_PAGES = 45
+# Where the walk also begins: screens of the calls that one reaches by a button or from the administration.
+ALSO = {
+    "agent": ("/candidatures/code/",),
+    "agent-sans-mel": ("/candidatures/",),
+    "ambassade": ("/candidatures/",),
+    "responsable": ("/appels/appel-en-cours/candidatures/", "/appels/appel-en-cours/apercu/"),
+}
+# What the demonstration holds for each of them, that the walk must have seen.
+MUST_SEE = {
+    "agent": {"calls:type_code", "calls:people", "calls:team", "calls:step", "calls:review"},
+    "agent-sans-mel": {"calls:complete", "calls:people"},
+    "ambassade": {"calls:invitation"},
+    "responsable": {"calls:applications", "calls:application", "calls:export_options", "calls:preview"},
+    "dgs": {"calls:redirection"},
+}
 
 
 def pattern_of(path: str) -> str:
@@ -62,7 +77,7 @@ def links(page) -> list[str]:
 def test_every_screen_is_sound(browser, demo, persona, width):
     faults = []
     with browser(width=width, persona=persona) as visit:
-        waiting = ["/" if persona is None else "/aujourdhui/", "/appels/", "/impact/"]
+        waiting = ["/" if persona is None else "/aujourdhui/", *ALSO.get(persona, ()), "/appels/", "/impact/"]
         seen: set[str] = set()
         while waiting and len(seen) < MOST_PAGES:
             path = waiting.pop(0)
@@ -79,6 +94,7 @@ def test_every_screen_is_sound(browser, demo, persona, width):
             waiting += links(visit.page)
     assert faults == [], f"{len(seen)} screens\n" + "\n".join(faults)
     assert len(seen) >= 3
+    assert MUST_SEE.get(persona, set()) <= seen
 
 
 FRONT = ("/", "/appels/", "/impact/", "/compte/connexion/")
