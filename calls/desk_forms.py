@@ -70,7 +70,7 @@ class RedirectionForm(PlainForm, forms.Form):
         help_text=gettext_lazy("Only for someone who has no account here."),
     )
     due_on = forms.DateField(
-        label=gettext_lazy("Answer expected before"),
+        label=gettext_lazy("Answer expected by"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     reason = forms.CharField(
