@@ -51,8 +51,8 @@ def test_the_plan_says_who_is_touched_and_who_is_left_out_and_why(call, three):
     planned = plan(call, "eligible", pks(three))
     assert titles(planned.touched) == pks(three[:1])
     assert [(row.application.pk, row.why) for row in planned.left_out] == [
-        (three[1].pk, "déjà décidé : Non retenu cette fois"),
-        (three[2].pk, "son état est : Recevable"),
+        (three[1].pk, "déjà décidé\u00a0: Non retenu cette fois"),
+        (three[2].pk, "son état est\u00a0: Recevable"),
     ]
     assert states() == ["submitted", "submitted", "eligible"]
 
