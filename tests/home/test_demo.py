@@ -215,7 +215,6 @@ def test_a_call_of_each_moment_can_be_read(client_for):
     [
         ("agent", "Prévenir les familles", "a-plusieurs", "mireille.tanguy@valombre.example"),
         ("agent-sans-mel", "Des bidons", "completer", "Dites-nous dans quel lycée"),
-        ("responsable", "Des lettres", "dossier", "Une lettre, un nom, des mots simples"),
         ("responsable", "Des bidons", "dossier", "L’équipe doit la compléter"),
         ("responsable", "Parler directement", "dossier", "L’appli des agents des lycées"),
     ],
