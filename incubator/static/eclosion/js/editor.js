@@ -33,3 +33,13 @@ const settle = () => {
 
 new MutationObserver(settle).observe(document.body, { childList: true, subtree: true });
 settle();
+
+// A block that is moved with its arrows is put back elsewhere in the page, and would lose the keyboard's place.
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest?.("button[data-streamfield-action^='MOVE']");
+  if (!button) return;
+  setTimeout(() => {
+    const other = button.parentElement?.querySelector("button[data-streamfield-action^='MOVE']:not([disabled])");
+    if (!document.activeElement || document.activeElement === document.body) (button.disabled ? other : button)?.focus();
+  }, 50);
+});
