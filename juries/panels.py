@@ -105,6 +105,7 @@ def register() -> None:
             "juries.jurors_reminded": _("Jurors reminded"),
             "juries.recused": _("Juror stood aside"),
             "juries.results_read": _("Named scores read"),
+            "juries.others_marks_read": _("Marks of the others on a project read"),
             "juries.scores_exported": _("Named scores exported"),
             "juries.tie_break_opened": _("Comparison of projects opened"),
             "juries.tie_break_answered": _("Comparison of projects answered"),

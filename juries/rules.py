@@ -66,17 +66,20 @@ def title_field(sees: bool) -> str:
     return "project__title" if sees else "dossier__title"
 
 
-def marks_of_others_are_shown(sitting, *, own_given: bool) -> bool:
+def marks_of_others_are_shown(sitting, *, own_given: bool, asked: bool = True) -> bool:
     """Whether a juror may read the marks of the others on a project they do not stand aside from.
 
-    ``own_given``: their own marks on that project are given. It says nothing of president, secretary and
-    manager, who follow ``can_read_results``.
+    ``own_given``: their own marks on that project are given; ``asked``: it was theirs to mark. Abstaining shows
+    nothing before the decisions are pronounced, as the president may still let them give their marks. It says
+    nothing of president, secretary and manager, who follow ``can_read_results``.
     """
     if sitting.marks_shown == MarksShown.NEVER:
         return False
-    if sitting.state in {SittingState.DELIBERATING, SittingState.PRONOUNCED}:
+    if sitting.state == SittingState.PRONOUNCED:
         return True
-    return sitting.marks_shown == MarksShown.AFTER_OWN and own_given
+    if sitting.state == SittingState.DELIBERATING:
+        return own_given or not asked
+    return sitting.state == SittingState.SCORING and sitting.marks_shown == MarksShown.AFTER_OWN and own_given
 
 
 def judges_what_they_manage(user, programme, role) -> bool:

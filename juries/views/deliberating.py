@@ -7,9 +7,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from incubator.core import clock
+from incubator.core import clock, journal
 from juries import rules, verdicts
-from juries.domain import deliberation, dossiers, results
+from juries.domain import deliberation, dossiers, others_marks, results
 from juries.enums import SCORING_ROLES, SittingState
 from juries.forms import PresenceForm, add_refusal
 from juries.models import Hearing, LateLeave
@@ -59,8 +59,12 @@ def _context(request, sitting, seats, agenda, here) -> dict:
     board = results.board_of(sitting, user, seats)
     figures = next((row for row in board.rows if row.uuid == here.uuid), None)
     aside = rules.is_recused(user, here)
-    notes = verdicts.notes_of(here) if rules.can_note(user, here) else []
+    may_note = rules.can_note(user, here)
+    notes = verdicts.notes_of(here) if may_note else []
     own = next((note for note in notes if note.author_id == user.pk), None)
+    lines = [] if aside or not figures else others_marks.lines_of(here)
+    if lines:
+        journal.record(verb="juries.others_marks_read", actor=user, target=here)
     return {
         "sitting": sitting,
         "agenda": agenda,
@@ -75,9 +79,9 @@ def _context(request, sitting, seats, agenda, here) -> dict:
         "dossier": dossiers.cut(here.dossier),
         "facts": dossiers.facts_in_words(here.dossier),
         "figures": None if aside else figures,
-        "criteria": board.criteria,
+        "lines": lines,
         "decision": getattr(here, "decision", None),
-        "may_note": rules.can_note(user, here),
+        "may_note": may_note,
         "own_note": own,
         "typed": own.text if own else "",
         "note_refused": None,

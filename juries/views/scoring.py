@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from incubator.core import clock, words
+from incubator.core import clock, journal, words
 from juries import queries
-from juries.domain import calibration, dossiers, scoring
-from juries.enums import SCORING_ROLES, SittingState
+from juries.domain import calibration, dossiers, others_marks, scoring
+from juries.enums import SCORING_ROLES, MarksShown, SittingState
 from juries.forms import RecuseForm
 from juries.models import Hearing
 from juries.views._common import require_known, sitting_or_404
@@ -27,11 +27,27 @@ NOT_MARKS = frozenset({"csrfmiddlewaretoken", COMMENT_KEY, "give", "skip", "seen
 
 def _open_until(sitting) -> str:
     """Until when marks can change, in a sentence."""
+    if sitting.state != SittingState.SCORING:
+        return _("The deliberation has begun: marks no longer change.")
     if sitting.scores_close_at is not None:
         return _("You can change your marks until %(when)s.") % {
             "when": words.in_words(sitting.scores_close_at)
         }
     return _("You can change your marks until the deliberation begins.")
+
+
+def _who_sees(sitting) -> str:
+    """Who reads the marks of a juror, in a sentence."""
+    if sitting.marks_shown == MarksShown.AFTER_OWN:
+        return _(
+            "The other jurors see your marks on a project once they have given theirs; the president, the "
+            "secretary and the manager see them too."
+        )
+    if sitting.marks_shown == MarksShown.NEVER:
+        return _("No other juror ever sees your marks: the president, the secretary and the manager do.")
+    return _(
+        "Nobody sees your marks before the deliberation, except the president, the secretary and the manager."
+    )
 
 
 @require_safe
@@ -44,7 +60,8 @@ def next_hearing(request, code):
         return redirect("juries:links", code=code)
     if sitting.state == SittingState.SCORING and calibration.waits_for(sitting, request.user):
         return redirect("juries:calibration", code=code)
-    if target := reading.next_after(request.GET.get("apres")):
+    is_open = sitting.state == SittingState.SCORING
+    if is_open and (target := reading.next_after(request.GET.get("apres"))):
         return redirect("juries:score", code=code, hearing=target)
     return render(
         request,
@@ -52,10 +69,20 @@ def next_hearing(request, code):
         {
             "sitting": sitting,
             "reading": reading,
-            "take_up": next((reading.order[pk] for pk in reading.passed), None),
+            "take_up": next((reading.order[pk] for pk in reading.passed), None) if is_open else None,
+            "is_open": is_open,
+            "more": _read_beside(sitting, request.user, reading) if not is_open else [],
             "until": _open_until(sitting),
         },
     )
+
+
+def _read_beside(sitting, user, reading) -> list[Hearing]:
+    """Once the body deliberates, the dossiers that were given to other readers; one query."""
+    if sitting.readers_each is None:
+        return []
+    mine = Hearing.objects.open().filter(sitting=sitting).read_by_member(user)
+    return list(mine.exclude(pk__in=list(reading.order)).order_by("position", "pk"))
 
 
 def _must_declare(sitting, user) -> bool:
@@ -215,6 +242,15 @@ def _form(request, hearing, posted=None, saved=None, refused=None):
     questions = questions_of(criteria, values, errors)
     known = {question.criterion.key for question in questions}
     kept = evaluation.comment if evaluation else ""
+    others = others_marks.read_by(
+        request.user,
+        hearing,
+        sitting=sitting,
+        own=evaluation,
+        asked=hearing.pk in reading.order,
+    )
+    if others is not None and others.lines:
+        journal.record(verb="juries.others_marks_read", actor=request.user, target=hearing)
     context = {
         "sitting": sitting,
         "hearing": hearing,
@@ -233,6 +269,8 @@ def _form(request, hearing, posted=None, saved=None, refused=None):
         and hearing.pk in reading.order
         and not (sitting.scores_close_at is not None and clock.now() >= sitting.scores_close_at),
         "until": _open_until(sitting),
+        "who_sees": _who_sees(sitting),
+        "others": others,
         "general": general_sentences(refused, known),
         "conflicts": _conflicts_in_words(saved) if saved is not None else [],
         "field_errors": [question for question in questions if question.error],

@@ -60,7 +60,7 @@ def test_the_room_costs_the_same_whatever_the_agenda(client_for, site, assert_qu
         assert client.get(url("room", world, world.hearings[0])).status_code == 200
 
 
-ROOM_QUERIES = 16
+ROOM_QUERIES = 17
 
 
 class TestClock:

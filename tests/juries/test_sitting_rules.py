@@ -103,23 +103,6 @@ def test_who_reads_names_in_an_anonymous_reading(returns, state, who_reads):
     assert {name for name, user in people.items() if rules.sees_names(user, world.sitting)} == who_reads
 
 
-@pytest.mark.parametrize(
-    ("shown", "state", "own_given", "expected"),
-    [
-        (MarksShown.NEVER, SittingState.PRONOUNCED, True, False),
-        (MarksShown.AFTER_OWN, SittingState.SCORING, False, False),
-        (MarksShown.AFTER_OWN, SittingState.SCORING, True, True),
-        (MarksShown.AFTER_OWN, SittingState.DELIBERATING, False, True),
-        (MarksShown.DELIBERATION, SittingState.SCORING, True, False),
-        (MarksShown.DELIBERATION, SittingState.DELIBERATING, False, True),
-    ],
-)
-def test_when_a_juror_reads_the_marks_of_the_others(shown, state, own_given, expected):
-    world = make.World(projects=0, jurors=0, marks_shown=shown)
-    world.sitting.state = state
-    assert rules.marks_of_others_are_shown(world.sitting, own_given=own_given) is expected
-
-
 # -- Yes or no --------------------------------------------------------------------------------------------
 
 
