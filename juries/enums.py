@@ -70,3 +70,10 @@ class MarkChannel(models.TextChoices):
 
 # The seats that follow the whole sitting: they see the results and prepare the decisions.
 STAFF_ROLES = frozenset({SeatRole.PRESIDENT, SeatRole.SECRETARY})
+
+# What the site can know of a link, in words: the keys are the reasons of the recusals that it makes.
+WHY_LINKED = {
+    "team": _("is or was in the team"),
+    "coach": _("accompanies the project"),
+    "manager": _("manages someone in the team"),
+}

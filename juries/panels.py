@@ -95,6 +95,7 @@ def register() -> None:
             "juries.calibration_scored": _("Calibration file scored"),
             "juries.calibration_discussed": _("Marks of the calibration file shown to all"),
             "juries.links_declared": _("Links of interest declared"),
+            "juries.link_lifted": _("Link found by the site lifted"),
             "juries.dossiers_shared": _("Dossiers shared out"),
             "juries.dossier_given": _("Dossier given by hand"),
             "juries.scoring_begun": _("Juror began to score"),

@@ -15,14 +15,14 @@ from calls.enums import ApplicationState
 from calls.histories import as_submitted, asked_again
 from calls.models import Application
 from juries.enums import SCORING_ROLES, MarkChannel, SittingState
-from juries.models import Criterion, Evaluation, Hearing, Seat, Sitting, TieBreak
+from juries.models import Criterion, Evaluation, Hearing, LiftedLink, Seat, Sitting, TieBreak
 from projects.enums import Gate, TeamRole
 from projects.models import Accompaniment, Membership, Project
 from projects.rules import is_manager, is_sponsor
 
 
 def links_of_interest(hearings, seats) -> list[tuple[Seat, Hearing, str]]:
-    """Who may not judge what, as the site can know it: ``(seat, hearing, why)``, three queries for any size.
+    """Who may not judge what, as the site can know it: ``(seat, hearing, why)``, four queries for any size.
 
     ``why`` is ``"team"`` (member of the team, today or before), ``"coach"`` (accompanies it) or
     ``"manager"`` (line manager, or the manager's manager, of someone in the team).
@@ -44,6 +44,7 @@ def links_of_interest(hearings, seats) -> list[tuple[Seat, Hearing, str]]:
     coached = Accompaniment.objects.filter(project__in=projects, user__in=users)
     for user, project in coached.values_list("user", "project"):
         links[user, project] = "coach"
+    lifted = set(LiftedLink.objects.filter(hearing__in=hearings).values_list("seat", "hearing"))
     teams = Membership.objects.filter(project__in=projects, user__in=users)
     for user, project in teams.values_list("user", "project"):
         links[user, project] = "team"
@@ -51,7 +52,7 @@ def links_of_interest(hearings, seats) -> list[tuple[Seat, Hearing, str]]:
         (seat, hearing, links[seat.user_id, hearing.project_id])
         for hearing in hearings
         for seat in seats
-        if (seat.user_id, hearing.project_id) in links
+        if (seat.user_id, hearing.project_id) in links and (seat.pk, hearing.pk) not in lifted
     ]
 
 
@@ -241,20 +242,27 @@ class ReadingList:
 def reading_list(sitting, user) -> ReadingList:
     """Two queries. The order is drawn for each juror, always the same for the same juror, so that no project
     is always read last; when the projects have an hour of passage, everybody follows the order of passage.
+
+    Each project draws its own place from the juror and itself alone: the others keep their order when one is
+    added, leaves, or is stood aside from. So does the choice between the two orders, made on all projects of
+    the sitting, those that have left included.
     """
     seats = sitting.seats.filter(user=user, role__in=SCORING_ROLES)
     mine = sitting.hearings.open().filter(Exists(seats)).exclude(recusals__seat__user=user)
     if sitting.readers_each is not None:
         mine = mine.filter(assignments__seat__user=user)
+    with_hours = Hearing.objects.filter(sitting=sitting, starts_at__isnull=False)
     rows = list(
         # As text: the database takes the words out of the JSON, and nothing is parsed row by row.
-        mine.order_by("position", "pk").values_list(
-            "pk", "uuid", "starts_at", KT("dossier__title"), Cast(KT("dossier__words"), IntegerField())
+        mine.order_by("position", "pk")
+        .annotate(has_hours=Exists(with_hours))
+        .values_list(
+            "pk", "uuid", "has_hours", KT("dossier__title"), Cast(KT("dossier__words"), IntegerField())
         )
     )
     if not rows:
         return ReadingList({}, {}, {}, has_voice=seats.exists())
-    if not any(starts_at for _pk, _uuid, starts_at, *_rest in rows):
+    if not any(has_hours for _pk, _uuid, has_hours, *_rest in rows):
         rows.sort(key=lambda row: sha256(f"{user.uuid}:{row[1]}".encode()).digest())
     evaluations = {
         evaluation.hearing_id: evaluation
@@ -264,7 +272,7 @@ def reading_list(sitting, user) -> ReadingList:
     }
     return ReadingList(
         order={pk: uuid for pk, uuid, *_rest in rows},
-        titles={pk: title for pk, _uuid, _hour, title, _words in rows},
+        titles={pk: title for pk, _uuid, _has_hours, title, _words in rows},
         evaluations=evaluations,
         has_voice=True,
         words={pk: words for pk, *_rest, words in rows if words is not None},

@@ -157,6 +157,11 @@ def can_sign_off(user, sitting) -> bool:
     return is_sponsor(user, sitting.programme)
 
 
+def can_let_speak_late(user, hearing) -> bool:
+    """Let a juror say marks after the deliberation began: the president, or the secretary who records it."""
+    return holds(user, hearing.sitting, STAFF_ROLES) and not is_recused(user, hearing)
+
+
 def can_pronounce(user, sitting) -> bool:
     return holds(user, sitting, {SeatRole.PRESIDENT})
 

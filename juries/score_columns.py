@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from calls.exports import Column, MoreColumns
 from juries import rules
-from juries.domain.figures import figures_of
+from juries.domain.figures import figures_of, figures_without
 from juries.domain.results import hidden_from
 from juries.enums import SittingState
 from juries.models import Hearing, Sitting
@@ -37,6 +37,8 @@ def score_columns(user, call) -> MoreColumns | None:
     for sitting in sittings:
         state, figures = figures_of(sitting)
         hidden = hidden_from(user, sitting, state.hearings)
+        if hidden:
+            figures = figures_without(sitting, state.hearings, hidden)
         by_sitting.append(
             {
                 projects[pk]: (Decimal(str(result.total)).quantize(HUNDREDTH), result.rank)

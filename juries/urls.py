@@ -39,6 +39,7 @@ urlpatterns = [
     path("jurys/<slug:code>/annuler/", preparation.cancel, name="cancel"),
     path("jurys/<slug:code>/lecteurs/", coverage.board, name="coverage"),
     path("jurys/<slug:code>/lecteurs/<uuid:hearing>/", coverage.give, name="give_dossier"),
+    path("jurys/<slug:code>/lecteurs/<uuid:hearing>/lien/<int:seat>/lever/", coverage.lift, name="lift_link"),
     path("jurys/<slug:code>/noms/", anonymity.names, name="names"),
     path("jurys/<slug:code>/noms/<uuid:hearing>/", anonymity.redact, name="redact"),
     path("jurys/<slug:code>/essai/", calibration.page, name="calibration"),

@@ -25,7 +25,7 @@ class FeedbackForm(PlainForm, forms.Form):
 
 
 class LateMarksForm(PlainForm, forms.Form):
-    """One list a criterion, on what the juror last said."""
+    """One list a criterion, on what the juror last said; on nothing where they have said nothing."""
 
     def __init__(self, *args, criteria, said, **kwargs):
         super().__init__(*args, **kwargs)
@@ -33,13 +33,16 @@ class LateMarksForm(PlainForm, forms.Form):
             self.fields[criterion.key] = forms.ChoiceField(
                 label=criterion.label,
                 choices=[
-                    (
-                        str(mark),
-                        f"{criterion.in_words(mark)} – {anchor}" if anchor else criterion.in_words(mark),
-                    )
-                    for mark, anchor in criterion.anchors
+                    *([] if criterion.pk in said else [("", _("Choose a mark"))]),
+                    *(
+                        (
+                            str(mark),
+                            f"{criterion.in_words(mark)} – {anchor}" if anchor else criterion.in_words(mark),
+                        )
+                        for mark, anchor in criterion.anchors
+                    ),
                 ],
-                initial=str(said[criterion.pk]),
+                initial=str(said.get(criterion.pk, "")),
                 error_messages={
                     "required": _("Choose one of the marks offered."),
                     "invalid_choice": _("Choose one of the marks offered."),

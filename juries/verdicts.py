@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from incubator.core import clock
 from incubator.core.calendar import add_working_days, working_days_between
 from incubator.core.models import Letter
-from juries.enums import SCORING_ROLES, SeatRole, SittingState
+from juries.enums import SCORING_ROLES, SittingState
 from juries.models import (
     Correction,
     CorrectionDraft,
@@ -41,31 +41,49 @@ def notes_of(hearing: Hearing) -> list[DeliberationNote]:
 
 @dataclass(frozen=True)
 class LateMark:
-    """A mark said after the deliberation began; the first one stays in the mean."""
+    """A mark said after the deliberation began; the first one, if any, stays in the mean.
+
+    ``old`` and ``new`` in words, ``first`` and ``value`` as they are stored: ``first`` is the mark that counts.
+    """
 
     juror: Any
     criterion: str
     old: str
     new: str
     at: datetime
+    criterion_id: int = 0
+    first: int | None = None
+    value: int | None = None
 
 
 def late_marks_of(hearing: Hearing) -> list[LateMark]:
-    rows = (
-        ScoreChange.objects.filter(score__evaluation__hearing=hearing, late=True)
-        .select_related("actor", "score__criterion")
-        .order_by("created_at", "pk")
-    )
-    return [
-        LateMark(
-            juror=row.actor,
-            criterion=row.score.criterion.label,
-            old=row.score.criterion.in_words(row.old),
-            new=row.score.criterion.in_words(row.new),
-            at=row.created_at,
+    """In the order they were said; one query."""
+    return late_marks_of_sitting(hearing.sitting, hearing).get(hearing.pk, [])
+
+
+def late_marks_of_sitting(sitting: Sitting, hearing: Hearing | None = None) -> dict[int, list[LateMark]]:
+    """The marks said late by hearing, in the order they were said; one query."""
+    rows = ScoreChange.objects.filter(score__evaluation__hearing__sitting=sitting, late=True)
+    if hearing is not None:
+        rows = rows.filter(score__evaluation__hearing=hearing)
+    found: dict[int, list[LateMark]] = {}
+    for row in rows.select_related("actor", "score__criterion", "score__evaluation").order_by(
+        "created_at", "pk"
+    ):
+        score, evaluation = row.score, row.score.evaluation
+        found.setdefault(evaluation.hearing_id, []).append(
+            LateMark(
+                juror=row.actor,
+                criterion=score.criterion.label,
+                old=score.criterion.in_words(row.old),
+                new=score.criterion.in_words(row.new),
+                at=row.created_at,
+                criterion_id=score.criterion_id,
+                first=score.value if evaluation.submitted_at is not None else None,
+                value=row.new,
+            )
         )
-        for row in rows
-    ]
+    return found
 
 
 def late_marks_by_hearing(sitting: Sitting) -> dict[int, int]:
@@ -79,17 +97,18 @@ def late_marks_by_hearing(sitting: Sitting) -> dict[int, int]:
     return dict(rows)
 
 
-def who_may_change_late(hearing: Hearing) -> list[Seat]:
-    """The members who gave marks for this project and have no leave yet."""
-    given = Evaluation.objects.filter(hearing=hearing, submitted_at__isnull=False).values("juror")
-    return list(
-        Seat.objects.filter(sitting=hearing.sitting_id, role__in=SCORING_ROLES, user__in=given)
-        .exclude(role=SeatRole.PRESIDENT)
+def who_may_speak_late(hearing: Hearing, leader) -> list[Seat]:
+    """The members whom ``leader`` may let say marks late: those who were asked for some, without a leave yet."""
+    seats = (
+        Seat.objects.filter(sitting=hearing.sitting_id, role__in=SCORING_ROLES)
+        .exclude(user=leader)
         .exclude(recusals__hearing=hearing)
         .exclude(late_leaves__hearing=hearing)
-        .select_related("user")
-        .order_by("pk")
     )
+    if hearing.sitting.readers_each is not None:
+        given = Evaluation.objects.filter(hearing=hearing, submitted_at__isnull=False).values("juror")
+        seats = seats.filter(Q(assignments__hearing=hearing) | Q(user__in=given)).distinct()
+    return list(seats.select_related("user").order_by("pk"))
 
 
 def late_leaves_of(user, sitting: Sitting) -> list[Hearing]:

@@ -51,9 +51,10 @@ class GridBaseForm(WagtailAdminModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.pk is None:
-            return
-        for number, criterion in zip(SLOTS, last_criteria(self.instance), strict=False):
+        copied = getattr(self.instance, "copied_from", None)
+        if copied is not None and self.instance.pk is None:
+            self.initial["name"] = _("%(name)s (copy)") % {"name": self.instance.name}
+        for number, criterion in zip(SLOTS, last_criteria(self.instance.pk or copied), strict=False):
             self.initial[f"label_{number}"] = criterion.label
             self.initial[f"kind_{number}"] = criterion.kind
             self.initial[f"question_{number}"] = criterion.question
@@ -116,9 +117,10 @@ GridForm = type(
 )
 
 
-def last_criteria(grid: Grid):
-    """The criteria of the newest version of a grid, in order."""
-    last = grids.newest(grid)
+def last_criteria(grid_id: int | None):
+    """The criteria of the newest version of a grid, in order; none for a grid that is not written yet."""
+    grid = Grid.objects.filter(pk=grid_id).first() if grid_id else None
+    last = grids.newest(grid) if grid is not None else None
     return list(last.criteria.all()) if last is not None else []
 
 
@@ -140,6 +142,9 @@ class GridViewSet(ScopedModelViewSet):
     icon = "list-ol"
     menu_label = _("Grids")
     add_to_admin_menu = True
+    copy_view_enabled = (
+        True  # a grid of its own, to be changed freely: the one that was copied stays as it is
+    )
     menu_order = 240
     view_rule = staticmethod(is_manager)
     create_rule = staticmethod(is_manager)

@@ -18,8 +18,25 @@ from incubator.core.models import Refused
 from juries import queries, rules
 from juries.domain import sharing
 from juries.domain.locks import lock
-from juries.enums import SCORING_ROLES, AssignmentSource, SittingState
-from juries.models import Assignment, Evaluation, Hearing, Recusal, Seat, Sitting
+from juries.enums import SCORING_ROLES, WHY_LINKED, AssignmentSource, RecusalSource, SittingState
+from juries.models import Assignment, Evaluation, Hearing, LiftedLink, Recusal, Seat, Sitting
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A member who stands aside, and why: what the site found (``team``, ``coach``, ``manager``) or empty for what
+    they declared, which stays theirs. ``may_lift``: the organiser can say that the site is wrong."""
+
+    seat: Seat
+    found: str
+
+    @property
+    def may_lift(self) -> bool:
+        return bool(self.found)
+
+    @property
+    def why(self) -> str:
+        return str(WHY_LINKED.get(self.found, "")) if self.found else _("declared by the juror")
 
 
 @dataclass
@@ -31,6 +48,8 @@ class Covered:
     spare: list[Seat]
     aside: list[Seat]
     near: list[Seat]
+    why_aside: list[Aside] = field(default_factory=list)
+    lifted: list[LiftedLink] = field(default_factory=list)
     lacks: int = 0  # readers under the number that each project must keep
     wants: int = 0  # readers under the number that each project should have
     advice: str = ""
@@ -88,6 +107,9 @@ def coverage_of(sitting: Sitting) -> Coverage:
         sitting.seats.filter(role__in=SCORING_ROLES).select_related("user__directorate").order_by("pk")
     )
     aside = _aside(sitting, hearings, seats)
+    lifted = defaultdict(list)
+    for one in LiftedLink.objects.filter(hearing__in=hearings).select_related("seat__user", "lifted_by"):
+        lifted[one.hearing_id].append(one)
     near = queries.same_directorate(hearings, seats)
     shared = sitting.readers_each is not None
     given = (
@@ -105,6 +127,10 @@ def coverage_of(sitting: Sitting) -> Coverage:
             spare=[seat for seat in able if seat not in readers],
             aside=[seat for seat in seats if (seat.pk, hearing.pk) in aside],
             near=[seat for seat in able if (seat.pk, hearing.pk) in near],
+            why_aside=[
+                Aside(seat, aside[seat.pk, hearing.pk]) for seat in seats if (seat.pk, hearing.pk) in aside
+            ],
+            lifted=lifted[hearing.pk],
         )
         row.lacks = max(0, sitting.min_readers - len(readers))
         row.wants = max(0, sitting.readers_each - len(readers)) if shared else row.lacks
@@ -119,11 +145,17 @@ def coverage_of(sitting: Sitting) -> Coverage:
     )
 
 
-def _aside(sitting, hearings, seats) -> set[tuple[int, int]]:
-    """Who stands aside from what; before the dossiers are frozen, also who will, as the site can tell."""
-    aside = set(Recusal.objects.filter(hearing__in=hearings).values_list("seat", "hearing"))
+def _aside(sitting, hearings, seats) -> dict[tuple[int, int], str]:
+    """Who stands aside from what, with the link that the site found, empty for a declared one; before the dossiers
+    are frozen, also who will, as the site can tell."""
+    recusals = Recusal.objects.filter(hearing__in=hearings).values_list("seat", "hearing", "source", "reason")
+    aside = {
+        (seat, hearing): why if source == RecusalSource.FOUND else ""
+        for seat, hearing, source, why in recusals
+    }
     if sitting.state == SittingState.PREPARING:
-        aside |= {(seat.pk, hearing.pk) for seat, hearing, _why in queries.links_of_interest(hearings, seats)}
+        for seat, hearing, why in queries.links_of_interest(hearings, seats):
+            aside.setdefault((seat.pk, hearing.pk), why)
     return aside
 
 

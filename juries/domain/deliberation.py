@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from incubator.core import clock, journal
 from incubator.core.models import Refused
 from juries import rules
+from juries.domain import grids
 from juries.domain.sittings import lock, mark_present
 from juries.enums import SCORING_ROLES, SittingState
 from juries.models import (
@@ -198,27 +199,30 @@ def keep_note(*, actor, hearing: Hearing, text: str, seen_at=None, is_new: bool 
     return note
 
 
-# -- Marks changed late ----------------------------------------------------------------------------
+# -- Marks said late -------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def let_change_late(*, actor, hearing: Hearing, seat: Seat) -> LateLeave:
-    """The president lets one juror say another mark for this project. The frozen marks stay as they are."""
-    if not rules.can_pronounce(actor, hearing.sitting) or rules.is_recused(actor, hearing):
+    """The president or the secretary lets one juror say marks for this project: others, or their first ones.
+
+    The frozen marks stay as they are, and late ones enter no mean: they are shown beside, with their hour.
+    """
+    if not rules.can_let_speak_late(actor, hearing):
         raise PermissionDenied("juries.let_change_late")
     _require_deliberating(hearing.sitting)
+    if hearing.closed_at is not None:
+        raise Refused(_("This project has left: there is nothing to decide any more."))
     if seat.sitting_id != hearing.sitting_id or seat.role not in SCORING_ROLES:
         raise Refused({"seat": _("Choose a member of this jury who has a voice.")})
     if seat.user_id == actor.pk:
         raise Refused({"seat": _("Nobody gives themselves leave: say what you think in the deliberation.")})
     if hearing.recusals.filter(seat=seat).exists():
         raise Refused({"seat": _("%(name)s stands aside from this project.") % {"name": seat.user}})
-    if not Evaluation.objects.filter(
-        hearing=hearing, juror=seat.user_id, submitted_at__isnull=False
-    ).exists():
+    if not _was_asked(hearing, seat):
         raise Refused(
             {
-                "seat": _("%(name)s gave no mark for this project: there is none to change.")
+                "seat": _("This dossier was given to other readers: %(name)s gives no mark for it.")
                 % {"name": seat.user}
             }
         )
@@ -230,62 +234,99 @@ def let_change_late(*, actor, hearing: Hearing, seat: Seat) -> LateLeave:
     return leave
 
 
+def _was_asked(hearing: Hearing, seat: Seat) -> bool:
+    return (
+        hearing.sitting.readers_each is None
+        or hearing.assignments.filter(seat=seat).exists()
+        or Evaluation.objects.filter(hearing=hearing, juror=seat.user_id, submitted_at__isnull=False).exists()
+    )
+
+
 @transaction.atomic
 def change_marks_late(*, actor, hearing: Hearing, scores: dict) -> list[ScoreChange]:
     """A juror's marks after the deliberation began: kept beside the frozen ones, never in the mean.
 
-    Only with the president's leave, while the body deliberates. ``scores`` is ``{criterion key: 1..5}``; a mark
-    that is the same as what this juror last said leaves no trace.
+    Only with leave, while the body deliberates. ``scores`` is ``{criterion key: 1..5}``; a mark that is the same
+    as what this juror last said leaves no trace. Whoever had given none says one for each criterion: they have
+    no mark that counts, and each of these is a late one.
     """
     sitting = hearing.sitting
     if not rules.can_score(actor, sitting) or rules.is_recused(actor, hearing):
         raise PermissionDenied("juries.change_marks_late")
     _require_deliberating(sitting)
+    if hearing.closed_at is not None:
+        raise Refused(_("This project has left: there is nothing to decide any more."))
     if not LateLeave.objects.filter(hearing=hearing, seat__user=actor).exists():
         raise Refused(_("Marks are closed. Ask the president to let you change yours for this project."))
     criteria = {one.key: one for one in Criterion.objects.filter(version=sitting.grid_version_id)}
-    frozen = {
-        score.criterion_id: score
-        for score in Score.objects.filter(
-            evaluation__hearing=hearing, evaluation__juror=actor, value__isnull=False
-        )
-    }
+    if set(scores) - set(criteria):
+        raise Refused(_("The grid has changed since you opened this page. Reload it."))
     said = said_last(hearing, actor)
-    changes, errors = [], {}
+    marks = _late_marks(criteria, scores)
+    if missing := [key for key, one in criteria.items() if one.pk not in said and key not in marks]:
+        sentence = _("Choose a mark for “%(label)s”: a first mark is given for each criterion.")
+        raise Refused({key: sentence % {"label": criteria[key].label} for key in missing})
+    wanted = {key: mark for key, mark in marks.items() if mark != said.get(criteria[key].pk)}
+    if not wanted:
+        return []
+    kept = _scores_to_speak_beside(actor, hearing, [criteria[key] for key in wanted])
+    changes = [
+        ScoreChange(
+            score=kept[criteria[key].pk],
+            old=said.get(criteria[key].pk),
+            new=mark,
+            actor=actor,
+            late=True,
+            created_at=clock.now(),
+        )
+        for key, mark in wanted.items()
+    ]
+    ScoreChange.objects.bulk_create(changes)
+    journal.record(verb="juries.marks_changed_late", actor=actor, target=hearing, marks=len(changes))
+    return changes
+
+
+def _late_marks(criteria: dict[str, Criterion], scores: dict) -> dict[str, int]:
+    marks, errors = {}, {}
     for key, value in scores.items():
-        criterion = criteria.get(key)
-        if criterion is None or criterion.pk not in frozen:
-            raise Refused(_("The grid has changed since you opened this page. Reload it."))
         try:
             mark = int(value)
         except (TypeError, ValueError):
             mark = -1
-        if mark not in criterion.allowed:
-            errors[key] = _("For “%(label)s”, choose one of the marks offered.") % {"label": criterion.label}
-        elif mark != said[criterion.pk]:
-            changes.append(
-                ScoreChange(
-                    score=frozen[criterion.pk],
-                    old=said[criterion.pk],
-                    new=mark,
-                    actor=actor,
-                    late=True,
-                    created_at=clock.now(),
-                )
-            )
+        if mark in criteria[key].allowed:
+            marks[key] = mark
+        else:
+            errors[key] = _("For “%(label)s”, choose one of the marks offered.") % {
+                "label": criteria[key].label
+            }
     if errors:
         raise Refused(errors)
-    ScoreChange.objects.bulk_create(changes)
-    if changes:
-        journal.record(verb="juries.marks_changed_late", actor=actor, target=hearing, marks=len(changes))
-    return changes
+    return marks
+
+
+def _scores_to_speak_beside(actor, hearing: Hearing, criteria: list[Criterion]) -> dict[int, Score]:
+    """The frozen scores by criterion; where this juror has none, an empty one, which counts for nothing."""
+    evaluation, _new = Evaluation.objects.get_or_create(
+        hearing=hearing, juror=actor, defaults={"saved_at": clock.now()}
+    )
+    found = {score.criterion_id: score for score in evaluation.scores.all()}
+    Score.objects.bulk_create(
+        Score(evaluation=evaluation, criterion=one, value=None, created_at=clock.now())
+        for one in criteria
+        if one.pk not in found
+    )
+    grids.freeze(hearing.sitting.grid_version_id)
+    return {score.criterion_id: score for score in evaluation.scores.all()}
 
 
 def said_last(hearing: Hearing, juror) -> dict[int, int]:
-    """By criterion id, what this juror last said: the frozen mark, or the late one beside it."""
+    """By criterion id, what this juror last said: the frozen mark, or the late one. A draft was never said."""
     marks = dict(
         Score.objects.filter(
-            evaluation__hearing=hearing, evaluation__juror=juror, value__isnull=False
+            evaluation__hearing=hearing,
+            evaluation__juror=juror,
+            evaluation__submitted_at__isnull=False,
+            value__isnull=False,
         ).values_list("criterion", "value")
     )
     late = ScoreChange.objects.filter(

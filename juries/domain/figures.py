@@ -8,7 +8,7 @@ states of the marks share a fingerprint.
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -144,13 +144,14 @@ RESULT_FIELDS = [one.name for one in fields(Result) if one.name != "means"]
 
 @dataclass(frozen=True)
 class State:
-    """How things stand: the hearings, the fingerprint of the marks and of what is stored, and whether some
-    projects were compared two by two."""
+    """How things stand: the hearings, the fingerprint of the marks and of what is stored, whether some projects
+    were compared two by two, and how many marks were said after the deliberation began."""
 
     hearings: list[Heard]
     fingerprint: str
     stored: str | None
     has_tie_breaks: bool
+    late: int = 0
 
 
 def figures_of(sitting: Sitting, *, blind: bool = False) -> tuple[State, Figures]:
@@ -167,6 +168,29 @@ def figures_of(sitting: Sitting, *, blind: bool = False) -> tuple[State, Figures
     if figures.opinions:
         _store(sitting, state.fingerprint, figures)
     return state, figures
+
+
+def figures_without(sitting: Sitting, hearings: list[Heard], hidden: frozenset[int]) -> Figures:
+    """The figures for who stands aside from ``hidden``: worked out among the others, as if they were not there.
+
+    A rank that is missing between two others, a line one place too high, a list that depends on one juror more
+    would tell where the hidden project stands. Only how many marks it has is known. One query, nothing stored.
+    """
+    marks = read_marks(sitting, hearings)
+    return figures_among([heard for heard in hearings if heard.pk not in hidden], sitting, hearings, marks)
+
+
+def figures_among(shown: list[Heard], sitting: Sitting, hearings: list[Heard], marks: "Marks") -> Figures:
+    """The figures of ``shown`` alone, from marks that have been read for all ``hearings``."""
+    pks = {heard.pk for heard in shown}
+    kept = replace(marks, ballots=[ballot for ballot in marks.ballots if ballot.hearing in pks])
+    figures = figures_from(sitting, shown, kept)
+    alive = {heard.pk for heard in hearings if not heard.closed}
+    ballots = [ballot for ballot in marks.ballots if ballot.hearing in alive]
+    figures.given = dict(Counter(ballot.juror for ballot in ballots))  # how far each juror is, no mark
+    for pk, n in Counter(ballot.hearing for ballot in ballots if ballot.hearing not in pks).items():
+        figures.results[pk] = Result(pk, n=n)
+    return figures
 
 
 def _store(sitting: Sitting, fingerprint: str, figures: Figures) -> None:
@@ -228,7 +252,13 @@ def state_of(sitting: Sitting, *, blind: bool = False) -> State:
         [(heard.pk, heard.closed, sorted(heard.aside)) for heard in hearings],
     ]
     fingerprint = sha256(json.dumps(parts, default=str).encode()).hexdigest()
-    return State(hearings, fingerprint, stored, compared)
+    late = _decoded(state[1])["late"] if state and state[1] else 0
+    return State(hearings, fingerprint, stored, compared, late)
+
+
+def _decoded(value) -> dict:
+    """A JSON object as PostgreSQL gives it, or as SQLite writes it."""
+    return json.loads(value) if isinstance(value, str) else value
 
 
 def _marks_state(sitting: Sitting) -> Subquery:
@@ -250,7 +280,11 @@ def _marks_state(sitting: Sitting) -> Subquery:
 def _changes_state(sitting: Sitting) -> Subquery:
     changes = ScoreChange.objects.filter(score__evaluation__hearing__sitting=sitting)
     by_sitting = changes.order_by().values("score__evaluation__hearing__sitting")
-    return Subquery(by_sitting.annotate(state=JSONObject(count=Count("pk"), last=Max("pk"))).values("state"))
+    return Subquery(
+        by_sitting.annotate(
+            state=JSONObject(count=Count("pk"), last=Max("pk"), late=Count("pk", filter=Q(late=True)))
+        ).values("state")
+    )
 
 
 # -- From the marks --------------------------------------------------------------------------------------------

@@ -8,8 +8,13 @@ from django.utils.translation import gettext as _
 
 from incubator.core import clock, journal
 from incubator.core.models import Refused
+from juries import queries, rules
+from juries.domain.locks import lock
 from juries.enums import SCORING_ROLES, RecusalSource, SittingState
-from juries.models import Recusal, Seat, Sitting
+from juries.models import Hearing, LiftedLink, Recusal, Seat, Sitting
+from projects.models import Membership
+
+LONGEST_REASON = 500
 
 
 @transaction.atomic
@@ -44,6 +49,62 @@ def declare_links(*, actor, sitting: Sitting, links: Mapping[int, str], none: bo
     seat.save(update_fields=["declared_at"])
     journal.record(verb="juries.links_declared", actor=actor, target=sitting, links=len(links))
     return seat
+
+
+@transaction.atomic
+def lift_found_link(*, actor, seat: Seat, hearing: Hearing, reason: str) -> LiftedLink:
+    """The site found a link that is none: ``seat`` may judge ``hearing`` again; before the deliberation only.
+
+    What a juror has declared is theirs and cannot be lifted; nor can a link with a team that one is in today. The
+    site finds a lifted link no more in this sitting.
+    """
+    sitting = hearing.sitting
+    if not rules.can_organise(actor, sitting):
+        raise PermissionDenied("juries.lift_found_link")
+    lock(sitting)
+    if sitting.state not in {SittingState.PREPARING, SittingState.SCORING}:
+        raise Refused(_("The deliberation has begun: who stands aside no longer changes."))
+    reason = (reason or "").replace("\x00", "").strip()
+    if not reason:
+        raise Refused({"reason": _("Say in one sentence why this link is none: it is kept in the journal.")})
+    if len(reason) > LONGEST_REASON:
+        raise Refused({"reason": _("Too long: %(most)d characters at most.") % {"most": LONGEST_REASON}})
+    found = _found_link(sitting, seat, hearing)
+    if Membership.objects.filter(
+        project=hearing.project_id, user=seat.user_id, left_on__isnull=True
+    ).exists():
+        raise Refused(
+            _("%(name)s is in the team today: take them off the team first, if that is wrong.")
+            % {"name": seat.user}
+        )
+    lifted = LiftedLink.objects.create(
+        seat=seat, hearing=hearing, found=found, reason=reason, lifted_by=actor, lifted_at=clock.now()
+    )
+    Recusal.objects.filter(seat=seat, hearing=hearing, source=RecusalSource.FOUND).delete()
+    journal.record(
+        verb="juries.link_lifted",
+        actor=actor,
+        target=hearing,
+        user=str(seat.user.uuid),
+        found=found,
+        reason=reason,
+    )
+    return lifted
+
+
+def _found_link(sitting: Sitting, seat: Seat, hearing: Hearing) -> str:
+    """Why the site put this member aside; refused where it did not, or where they declared it themselves."""
+    recusal = Recusal.objects.select_for_update().filter(seat=seat, hearing=hearing).first()
+    if recusal is not None and recusal.source == RecusalSource.DECLARED:
+        raise Refused(
+            _("%(name)s declared this link: it is theirs to say, and cannot be lifted.") % {"name": seat.user}
+        )
+    if recusal is not None:
+        return recusal.reason
+    why = [why for _seat, _hearing, why in queries.links_of_interest([hearing], [seat])]
+    if sitting.state != SittingState.PREPARING or not why:
+        raise Refused(_("%(name)s does not stand aside from this project.") % {"name": seat.user})
+    return why[0]
 
 
 def _check(sitting: Sitting, links: Mapping[int, str], none: bool) -> None:

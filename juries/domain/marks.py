@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 
 from juries import rules
 from juries.domain import results
-from juries.domain.figures import Figures, Heard, figures_from, read_marks, state_of
+from juries.domain.figures import Figures, Heard, figures_among, read_marks, state_of
 from juries.domain.statistics import Ballot, Result
 from juries.models import Criterion, Sitting
+from juries.verdicts import LateMark, late_marks_of_sitting
 
 FORMAT, VERSION = "eclosion-marks", 1
 
@@ -27,8 +28,9 @@ FORMAT, VERSION = "eclosion-marks", 1
 class Sheet:
     """What one reader may export. Projects and jurors carry a number, as two of them may bear the same name.
 
-    ``left_out`` counts the projects the reader stands aside from: their marks are not in the file, so that the
-    ranks of the others are those of the board and cannot all be computed again from it.
+    ``left_out`` counts the projects the reader stands aside from: their marks are not in the file, and the ranks
+    are those of the others among themselves, as on the board of this reader. ``late`` are the marks said after
+    the deliberation began, by hearing, juror and criterion: they enter no rank.
     """
 
     sitting: Sitting
@@ -41,6 +43,7 @@ class Sheet:
     given_at: dict[tuple[int, int], datetime]
     figures: Figures
     left_out: int
+    late: dict[tuple[int, int, int], LateMark]
 
     def result_of(self, heard: Heard) -> Result:
         return self.figures.results.get(heard.pk) or Result(heard.pk)
@@ -56,11 +59,12 @@ class Sheet:
 
 def sheet_of(sitting: Sitting, reader, seats) -> Sheet:
     """Everything the three exports say, for this reader."""
-    hearings = state_of(sitting, blind=not rules.sees_names(reader, sitting)).hearings
+    state = state_of(sitting, blind=not rules.sees_names(reader, sitting))
+    hearings = state.hearings
     marks = read_marks(sitting, hearings, with_moments=True)
-    figures = figures_from(sitting, hearings, marks)
     hidden = results.hidden_from(reader, sitting, hearings)
     shown = [heard for heard in hearings if heard.pk not in hidden]
+    figures = figures_among(shown, sitting, hearings, marks)
     projects = {heard.pk: number for number, heard in enumerate(hearings, start=1)}
     jurors = {seat.user_id: number for number, seat in enumerate(seats, start=1)}
     ballots = [ballot for ballot in marks.ballots if ballot.hearing not in hidden]
@@ -75,7 +79,18 @@ def sheet_of(sitting: Sitting, reader, seats) -> Sheet:
         given_at=marks.given_at,
         figures=figures,
         left_out=len(hidden),
+        late=_late_of(sitting, hidden) if state.late else {},
     )
+
+
+def _late_of(sitting: Sitting, hidden: frozenset[int]) -> dict[tuple[int, int, int], LateMark]:
+    """The last mark each juror has said late, by hearing, juror and criterion; one query."""
+    return {
+        (hearing, mark.juror.pk, mark.criterion_id): mark
+        for hearing, marks in late_marks_of_sitting(sitting).items()
+        if hearing not in hidden
+        for mark in marks
+    }
 
 
 def _moment(value: datetime) -> str:
@@ -90,7 +105,7 @@ def csv_rows(sheet: Sheet) -> Iterator[tuple]:
     yield (
         _("project"), _("juror"), _("criterion"), _("weight"), _("mark"), _("given at"), _("stands aside"),
         _("project number"), _("juror number"), _("criterion key"), _("kind of criterion"), _("has left"),
-        _("published rank"),
+        _("published rank"), _("mark said late"), _("said at"),
     )  # fmt: skip
     known = {heard.pk: heard for heard in sheet.hearings}
     tails = {
@@ -98,6 +113,7 @@ def csv_rows(sheet: Sheet) -> Iterator[tuple]:
         for heard in known.values()
     }
     silent = dict.fromkeys(known)
+    late = dict(sheet.late)
     for ballot in sheet.ballots:
         heard = known[ballot.hearing]
         silent.pop(heard.pk, None)
@@ -109,16 +125,30 @@ def csv_rows(sheet: Sheet) -> Iterator[tuple]:
                     heard.title, name, criterion.label, criterion.weight, _blank(ballot.marks[criterion.pk]),
                     given_at, "", sheet.projects[heard.pk], sheet.jurors.get(ballot.juror, ""), criterion.key,
                     criterion.kind, *tails[heard.pk],
+                    *_late_cells(late.pop((heard.pk, ballot.juror, criterion.pk), None)),
                 )  # fmt: skip
+    criteria = {criterion.pk: criterion for criterion in sheet.criteria}
+    for (pk, person, criterion_id), mark in late.items():  # who had given none: no mark that counts
+        heard, criterion = known[pk], criteria[criterion_id]
+        silent.pop(pk, None)
+        yield (
+            heard.title, sheet.names.get(person, ""), criterion.label, criterion.weight, "", "", "",
+            sheet.projects[pk], sheet.jurors.get(person, ""), criterion.key, criterion.kind, *tails[pk],
+            *_late_cells(mark),
+        )  # fmt: skip
     for heard, person in sheet.recusals():
         silent.pop(heard.pk, None)
         yield (
             heard.title, sheet.names.get(person, ""), "", "", "", "", "1", sheet.projects[heard.pk],
-            sheet.jurors.get(person, ""), "", "", *tails[heard.pk],
+            sheet.jurors.get(person, ""), "", "", *tails[heard.pk], "", "",
         )  # fmt: skip
     for pk in silent:
         heard = known[pk]
-        yield (heard.title, "", "", "", "", "", "", sheet.projects[pk], "", "", "", *tails[pk])
+        yield (heard.title, "", "", "", "", "", "", sheet.projects[pk], "", "", "", *tails[pk], "", "")
+
+
+def _late_cells(mark: LateMark | None) -> tuple:
+    return ("", "") if mark is None else (mark.value, _moment(mark.at))
 
 
 def _blank(value: Any) -> Any:
@@ -134,6 +164,7 @@ def xlsx_sheets(sheet: Sheet) -> list[tuple[str, Iterator[tuple]]]:
         (_("Marks"), _mark_rows(sheet)),
         (_("Grid"), _grid_rows(sheet)),
         (_("Recusals"), _recusal_rows(sheet)),
+        *([(_("Late marks"), _late_rows(sheet))] if sheet.late else []),
         (_("Rule"), iter([(line,) for line in rule_lines(sheet)])),
     ]
 
@@ -177,6 +208,19 @@ def _recusal_rows(sheet: Sheet) -> Iterator[tuple]:
         yield (sheet.projects[heard.pk], heard.title, sheet.jurors.get(person), sheet.names.get(person, ""))
 
 
+def _late_rows(sheet: Sheet) -> Iterator[tuple]:
+    yield (
+        _("project number"), _("project"), _("juror number"), _("juror"), _("criterion"), _("first mark"),
+        _("mark said late"), _("said at"),
+    )  # fmt: skip
+    titles = {heard.pk: heard.title for heard in sheet.hearings}
+    for (pk, person, _criterion), mark in sheet.late.items():
+        yield (
+            sheet.projects[pk], titles[pk], sheet.jurors.get(person), sheet.names.get(person, ""),
+            mark.criterion, mark.first, mark.value, _moment(mark.at),
+        )  # fmt: skip
+
+
 def rule_lines(sheet: Sheet) -> list[str]:
     """The rule that gives the rank, for whoever computes it again."""
     lines = [
@@ -197,10 +241,14 @@ def rule_lines(sheet: Sheet) -> list[str]:
     if sheet.left_out:
         lines.append(
             _(
-                "Projects from which you stand aside are not in this file: %(count)d. The published ranks count "
-                "them, so that they cannot all be computed again from here."
+                "Projects from which you stand aside are not in this file: %(count)d. The ranks are those of the "
+                "others among themselves, as if these were not there."
             )
             % {"count": sheet.left_out}
+        )
+    if sheet.late:
+        lines.append(
+            _("Marks said after the deliberation began stand apart, with their hour. They enter no mean.")
         )
     return lines
 
@@ -241,6 +289,17 @@ def json_head(sheet: Sheet) -> dict[str, Any]:
         "recusals": [
             {"project": sheet.projects[heard.pk], "juror": sheet.jurors.get(person)}
             for heard, person in sheet.recusals()
+        ],
+        "late_marks": [
+            {
+                "project": sheet.projects[hearing],
+                "juror": sheet.jurors.get(person),
+                "criterion": mark.criterion,
+                "first": mark.first,
+                "mark": mark.value,
+                "said_at": _moment(mark.at),
+            }
+            for (hearing, person, _pk), mark in sheet.late.items()
         ],
         "result": [
             {

@@ -6,14 +6,14 @@ may have to give their own marks first or stand aside from a project.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from juries import rules
+from juries import rules, verdicts
 from juries.domain import findings, statistics
-from juries.domain.figures import Figures, Heard, Question, figures_of
+from juries.domain.figures import Figures, Heard, Question, figures_of, figures_without
 from juries.domain.findings import one_decimal, severity_in_words
 from juries.domain.heat import Heat, heat_of, map_of
 from juries.domain.statistics import Result
@@ -52,6 +52,7 @@ class Row:
     why_adjusted: str = ""
     marks: str = ""  # « 5 sur 7 »
     cut_below: bool = False  # the last one of the list: the cut line is drawn under it
+    late: list[verdicts.LateMark] = field(default_factory=list)  # said after the deliberation began
 
 
 @dataclass(slots=True)
@@ -63,6 +64,7 @@ class Progress:
     begun: int
     expected: int
     recused: int
+    late: int = 0  # projects on which their only marks came after the deliberation began
     severity: str = ""  # compared with the others on the same projects, in words
     difference: float | None = None
     is_atypical: bool = False
@@ -101,6 +103,15 @@ class Board:
     @property
     def is_open(self) -> bool:
         return self.own_left == 0
+
+    @property
+    def apart(self) -> int:
+        """Projects the reader stands aside from: everything is worked out among the others."""
+        return len(self.hidden)
+
+    @property
+    def late_rows(self) -> list[Row]:
+        return [row for row in self.rows if row.late]
 
     @property
     def zone(self) -> list[Row]:
@@ -145,24 +156,29 @@ def board_of(sitting: Sitting, reader, seats: list | None = None) -> Board:
     they are not given.
 
     Blind until one's own marks are given: while the scoring is open, a president who still has marks to give
-    sees the progress only. Hearings the reader stands aside from keep their figures hidden.
+    sees the progress only. Hearings the reader stands aside from keep their figures hidden, and those of the
+    others are worked out without them (one query more). Marks said late cost a query where there are some.
     """
     if seats is None:
         seats = list(sitting.seats.select_related("user"))
     voices = [seat for seat in seats if seat.role in SCORING_ROLES]
     state, figures = figures_of(sitting, blind=not rules.sees_names(reader, sitting))
     hearings = state.hearings
+    hidden = hidden_from(reader, sitting, hearings)
+    if hidden:
+        figures = figures_without(sitting, hearings, hidden)
     people = frozenset(seat.user_id for seat in voices)
     asked = {heard.pk: asked_of(heard, people, sitting) for heard in hearings}
     progress = _progress(voices, hearings, asked, figures)
     own = next((one for one in progress if one.seat.user_id == reader.pk), None)
     own_left = own.left if own is not None and sitting.state == SittingState.SCORING else 0
-    hidden = hidden_from(reader, sitting, hearings)
     rows = [
         _row(heard, figures, expected=len(asked[heard.pk]), hidden=heard.pk in hidden) for heard in hearings
     ]
     rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.position))
     _draw_the_cut(rows, figures.places)
+    if state.late:
+        _put_late_marks(rows, progress, sitting)
     shown = {pair: opinion for pair, opinion in figures.opinions.items() if pair[0] not in hidden}
     _compare_jurors(progress, shown)
     aside = frozenset((user, heard.pk) for heard in hearings for user in heard.aside)
@@ -283,6 +299,19 @@ def _draw_the_cut(rows: list[Row], places: int | None) -> None:
     kept = [index for index, row in enumerate(rows) if row.in_list]
     if places and kept and any(row.rank for row in rows[kept[-1] + 1 :]):
         rows[kept[-1]].cut_below = True
+
+
+def _put_late_marks(rows: list[Row], progress: list[Progress], sitting: Sitting) -> None:
+    """A juror whose only marks on a project are late has not begun it: they have given it late."""
+    late = verdicts.late_marks_of_sitting(sitting)
+    first = {(pk, mark.juror.pk) for pk, marks in late.items() for mark in marks if mark.first is None}
+    projects = Counter(juror for _pk, juror in first)
+    for one in progress:
+        one.late = projects[one.seat.user_id]
+        one.begun -= one.late
+    for row in rows:
+        if not row.hidden:
+            row.late = late.get(row.pk, [])
 
 
 def own_marks_left(sitting: Sitting, reader) -> int:

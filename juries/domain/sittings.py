@@ -9,7 +9,6 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from incubator.core import clock, journal
 from incubator.core.models import Refused
@@ -24,12 +23,6 @@ from projects.models import Project
 from projects.workflow import SOURCES_BY_GATE
 
 RESERVED_CODES = frozenset({"nouveau"})
-
-WHY_LINKED = {
-    "team": gettext_lazy("is or was in the team"),
-    "coach": gettext_lazy("accompanies the project"),
-    "manager": gettext_lazy("manages someone in the team"),
-}
 
 
 def _require(allowed: bool, verb: str) -> None:

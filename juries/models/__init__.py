@@ -11,7 +11,7 @@ from juries.models.grid import Criterion, Grid, GridVersion
 from juries.models.reading import Assignment, CalibrationBallot, CalibrationFile
 from juries.models.results import ResultsSnapshot
 from juries.models.scoring import Evaluation, Score, ScoreChange
-from juries.models.sitting import Hearing, Recusal, Seat, Sitting, SittingTransition
+from juries.models.sitting import Hearing, LiftedLink, Recusal, Seat, Sitting, SittingTransition
 from juries.models.tie_break import TieBreak, TieBreakAnswer
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Hearing",
     "HearingClock",
     "LateLeave",
+    "LiftedLink",
     "Minutes",
     "MinutesFile",
     "Recusal",

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from incubator.core import clock
-from incubator.core.models import AbstractTransition
+from incubator.core.models import AbstractTransition, AppendOnly
 from juries.enums import MarksShown, NamesReturn, RecusalSource, SeatRole, SittingState
 from juries.models.querysets import HearingQuerySet, SittingQuerySet
 from projects.enums import Gate
@@ -168,6 +168,26 @@ class Hearing(models.Model):
 
     def __str__(self):
         return f"{self.dossier.get('title') or self.project} ({self.sitting})"
+
+
+class LiftedLink(AppendOnly):
+    """A link that the site found wrongly, and that the organiser lifted: it bars nobody any more."""
+
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="lifted_links")
+    hearing = models.ForeignKey(Hearing, on_delete=models.PROTECT, related_name="lifted_links")
+    found = models.CharField(_("link that the site had found"), max_length=200)
+    reason = models.CharField(_("why it was lifted"), max_length=500)
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(_("lifted at"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("link of interest lifted")
+        verbose_name_plural = _("links of interest lifted")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["seat", "hearing"], name="link_lifted_once")]
+
+    def __str__(self):
+        return f"{self.seat.user}: {self.hearing}"
 
 
 class Recusal(models.Model):

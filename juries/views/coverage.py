@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from juries import rules
-from juries.domain import coverage
+from juries.domain import coverage, links
 from juries.enums import SittingState
 from juries.models import Hearing, Seat
 from juries.views._common import require, sitting_or_404
@@ -37,12 +37,19 @@ def board(request, code):
                 % {"count": len(given)},
             )
             return redirect("juries:coverage", code=code)
+    return _board(request, sitting, errors=errors, reason=reason)
+
+
+def _board(request, sitting, *, errors=(), reason="", typed=None):
+    """The page, with what was typed where it was refused: ``typed`` is ``{(seat, hearing uuid): reason}``."""
     state = coverage.coverage_of(sitting)
     shared = sitting.readers_each is not None
     proposal = coverage.propose(sitting, state) if shared else None
     page = Paginator(sorted(state.rows, key=lambda row: -row.lacks), ROWS_A_PAGE).get_page(
         request.GET.get("page")
     )
+    for row in page.object_list:
+        row.lifts = [(one, (typed or {}).get((one.seat.pk, row.hearing.uuid), "")) for one in row.why_aside]
     context = {
         "sitting": sitting,
         "state": state,
@@ -50,6 +57,7 @@ def board(request, code):
         "proposal": proposal,
         "may_share": shared and sitting.state == SittingState.SCORING and bool(proposal.gifts),
         "may_give": shared and sitting.state == SittingState.SCORING,
+        "may_lift": sitting.state in {SittingState.PREPARING, SittingState.SCORING},
         "may_add": sitting.state in {SittingState.PREPARING, SittingState.SCORING},
         "is_first": shared and not any(row.readers for row in state.rows),
         "history": coverage.history_of(sitting) if shared else [],
@@ -57,6 +65,27 @@ def board(request, code):
         "errors": errors,
     }
     return render(request, "juries/coverage.html", context)
+
+
+@require_POST
+def lift(request, code, hearing, seat):
+    """The site found a link that is none: the member may judge again."""
+    sitting = sitting_or_404(request, code)
+    require(rules.can_organise(request.user, sitting))
+    found = get_object_or_404(Hearing.objects.open().select_related("project"), sitting=sitting, uuid=hearing)
+    found.sitting = sitting
+    member = get_object_or_404(Seat.objects.select_related("user"), sitting=sitting, pk=seat)
+    typed = request.POST.get("reason", "")
+    try:
+        links.lift_found_link(actor=request.user, seat=member, hearing=found, reason=typed)
+    except ValidationError as error:
+        return _board(request, sitting, errors=error.messages, typed={(seat, hearing): typed})
+    messages.success(
+        request,
+        _("The link is lifted: %(name)s may read and score this project. See who reads what now.")
+        % {"name": member.user},
+    )
+    return redirect("juries:coverage", code=code)
 
 
 @require_POST

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from incubator.core import clock, journal
 from juries import rules, verdicts
 from juries.domain import deliberation, dossiers, others_marks, results
-from juries.enums import SCORING_ROLES, SittingState
+from juries.enums import SCORING_ROLES, STAFF_ROLES, SittingState
 from juries.forms import PresenceForm, add_refusal
 from juries.models import Hearing, LateLeave
 from juries.verdict_forms import LateMarksForm
@@ -61,6 +61,7 @@ def _context(request, sitting, seats, agenda, here) -> dict:
     aside = rules.is_recused(user, here)
     may_note = rules.can_note(user, here)
     notes = verdicts.notes_of(here) if may_note else []
+    leads = rules.holds(user, sitting, STAFF_ROLES) and not aside
     own = next((note for note in notes if note.author_id == user.pk), None)
     lines = [] if aside or not figures else others_marks.lines_of(here)
     if lines:
@@ -87,8 +88,7 @@ def _context(request, sitting, seats, agenda, here) -> dict:
         "note_refused": None,
         "other_notes": [note for note in notes if note is not own and note.text],
         "late": [] if aside else verdicts.late_marks_of(here),
-        "presides": rules.can_pronounce(user, sitting) and not aside,
-        "may_be_late": [] if aside else verdicts.who_may_change_late(here),
+        "may_be_late": verdicts.who_may_speak_late(here, user) if leads else [],
         "present": [seat for seat in seats if seat.present],
         "absent": [seat for seat in seats if not seat.present],
         "voices": sum(1 for seat in seats if seat.present and seat.role in SCORING_ROLES),
@@ -179,9 +179,9 @@ def presence(request, code):
 
 @require_POST
 def let_late(request, code, hearing):
-    """The president lets one juror change their marks for this project."""
+    """The president or the secretary lets one juror say marks for this project."""
     here = _hearing(request, code, hearing)
-    require(rules.can_pronounce(request.user, here.sitting))
+    require(rules.can_let_speak_late(request.user, here))
     value = request.POST.get("seat", "")
     seat = here.sitting.seats.select_related("user").filter(pk=value if value.isdecimal() else 0).first()
     if seat is None:
@@ -194,7 +194,7 @@ def let_late(request, code, hearing):
     else:
         messages.success(
             request,
-            _("%(name)s may now say another mark for this project, from the page of the sitting.")
+            _("%(name)s may now say their marks for this project, from the page of the sitting.")
             % {"name": seat.user},
         )
     return redirect("juries:room", code=code, hearing=hearing)
@@ -211,7 +211,7 @@ def late_marks(request, code, hearing):
     require_known(sitting.state == SittingState.DELIBERATING)
     require_known(LateLeave.objects.filter(hearing=here, seat__user=request.user).exists())
     said = deliberation.said_last(here, request.user)
-    criteria = [one for one in sitting.grid_version.criteria.all() if one.pk in said]
+    criteria = list(sitting.grid_version.criteria.all())
     form = LateMarksForm(request.POST or None, criteria=criteria, said=said)
     if request.method == "POST" and form.is_valid():
         try:
@@ -222,10 +222,11 @@ def late_marks(request, code, hearing):
             add_refusal(form, error)
         else:
             done = (
-                _("Your marks are kept beside the first ones, as marks given after the deliberation began.")
+                _("Your marks are kept, as marks given after the deliberation began. They enter no mean.")
                 if changes
                 else _("Nothing has changed.")
             )
             messages.success(request, done)
             return redirect("juries:detail", code=code)
-    return render(request, "juries/late_marks.html", {"sitting": sitting, "hearing": here, "form": form})
+    context = {"sitting": sitting, "hearing": here, "form": form, "is_first": not said}
+    return render(request, "juries/late_marks.html", context)

@@ -9,8 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from juries import rules
 from juries.domain import links
-from juries.domain.sittings import WHY_LINKED
-from juries.enums import RecusalSource, SittingState
+from juries.enums import WHY_LINKED, RecusalSource, SittingState
 from juries.models import Recusal
 from juries.views._common import require_known, sitting_or_404
 

@@ -13,8 +13,7 @@ from django.views.decorators.http import require_safe
 from incubator.core import words
 from juries import queries, rules, verdicts
 from juries.domain import agenda
-from juries.domain.sittings import WHY_LINKED
-from juries.enums import SCORING_ROLES, SittingState
+from juries.enums import SCORING_ROLES, WHY_LINKED, SittingState
 from juries.models import CalibrationFile, Seat, Sitting
 from juries.views._common import require_known, sitting_and_seats_or_404, sitting_or_404
 from juries.workflow import missing_before
@@ -73,7 +72,7 @@ def detail(request, code):
         and seat.role in SCORING_ROLES
         and sitting.state != SittingState.PREPARING,
         "presides": rules.can_pronounce(user, sitting),
-        "may_be_late": verdicts.late_leaves_of(user, sitting) if seat and not staff else [],
+        "may_be_late": verdicts.late_leaves_of(user, sitting) if seat and seat.role in SCORING_ROLES else [],
         "answers": verdicts.answers_of_sitting(sitting)
         if staff and sitting.state == SittingState.PRONOUNCED
         else None,

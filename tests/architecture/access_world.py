@@ -253,6 +253,7 @@ class World:
                 "code": self.jury.sitting.code,
                 "hearing": self.jury.hearings[0].uuid,
                 "pk": self.jury.sitting.seats.last().pk,
+                "seat": self.jury.sitting.seats.last().pk,
             }
             if "tie_break" in name:
                 sitting = self.tie_break.sitting

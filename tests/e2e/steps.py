@@ -341,7 +341,7 @@ def say_a_late_mark(walk: Walk, address: str, persona: str, **marks: str) -> Non
     """The president lets a juror say another mark; it stands beside the first, which stays in the mean."""
     with walk.enter("presidence") as president:
         president.go(f"{address}seance/")
-        president.page.locator("summary", has_text=fr("Let a juror say another mark")).click()
+        president.page.locator("summary", has_text=fr("Let a juror say marks late")).click()
         president.page.locator("#late-seat").select_option(label=NAMES[persona])
         president.press("Let them")
         president.look()

@@ -194,7 +194,7 @@ class TestLateMarks:
         seat = world.sitting.seats.get(user=juror)
         president = client_for(world.president)
         let = president.post(url("let_late", world, hearing), {"seat": seat.pk}, follow=True)
-        assert f"{juror} peut maintenant dire une autre note" in page(let)
+        assert f"{juror} peut maintenant dire ses notes" in page(let)
         assert url("late_marks", world, hearing) in page(client.get(url("detail", world)))
 
         def figures():
@@ -245,10 +245,10 @@ class TestLateMarks:
             deliberation.change_marks_late(actor=juror, hearing=hearing, scores={"inconnu": 3})
         assert not ScoreChange.objects.filter(late=True).exists()
 
-    def test_leave_is_the_presidents_to_give_to_a_juror_who_marked(self, client_for, site, world):
+    def test_leave_is_given_by_who_leads_to_a_juror_with_a_voice(self, client_for, site, world):
         hearing = world.hearings[0]
         seat = world.sitting.seats.get(user=world.jurors[0])
-        for someone in (world.secretary, world.manager, world.jurors[0]):
+        for someone in (world.sponsor, world.manager, world.jurors[0]):
             with pytest.raises(PermissionDenied):
                 deliberation.let_change_late(actor=someone, hearing=hearing, seat=seat)
         secretary = world.sitting.seats.get(user=world.secretary)

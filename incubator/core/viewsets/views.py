@@ -74,11 +74,14 @@ class ScopedCreateView(VerbFormMixin, ScopedMixin, generic.CreateView):
 
 
 class ScopedCopyView(ScopedObjectMixin, ScopedCreateView):
-    """A new row whose form starts with the values of another; saved by ``create_verb`` like any new row."""
+    """A new row whose form starts with the values of another; saved by ``create_verb`` like any new row.
+
+    The instance says which one in ``copied_from`` (its key), for a form that also shows what hangs on it.
+    """
 
     def get_initial_form_instance(self):
         original = get_object_or_404(self.scoped_queryset(), pk=unquote(str(self.kwargs["pk"])))
-        original.pk = None
+        original.copied_from, original.pk = original.pk, None
         original._state.adding = True
         return original
 
