@@ -112,6 +112,7 @@ def pronounce(*, actor, sitting: Sitting) -> Minutes:
     so that two presidents clicking together make one; the other reads that it is done.
     """
     lock(sitting)
+    sees = rules.sees_names(actor, sitting)
     SITTING.perform(sitting, "pronounce", actor=actor)
     now = clock.now()
     decisions = list(
@@ -134,7 +135,10 @@ def pronounce(*, actor, sitting: Sitting) -> Minutes:
         except Refused as error:
             raise Refused(
                 _("“%(title)s”: %(why)s")
-                % {"title": decision.hearing.project.title, "why": " ".join(error.messages)}
+                % {
+                    "title": decision.hearing.project.title if sees else decision.hearing.dossier["title"],
+                    "why": " ".join(error.messages),
+                }
             ) from error
         decision.pronounced_at = now
         decision.save(update_fields=["transition", "pronounced_at"])

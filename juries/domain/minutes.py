@@ -4,7 +4,9 @@ from django.db.models import Max
 from django.utils import timezone
 
 from incubator.core import clock
-from juries.models import Minutes, Recusal, Sitting
+from juries.domain import findings, tie_breaks
+from juries.domain.figures import figures_of
+from juries.models import Minutes, Recusal, Sitting, TieBreakAnswer
 from juries.notifications import demands_in_words
 from juries.verdicts import late_marks_by_hearing
 
@@ -66,5 +68,41 @@ def write(sitting: Sitting, decisions) -> dict:
             }
             for decision in decisions
         ],
+        "tie_breaks": _tie_breaks(sitting),
         "left": [hearing.project.title for hearing in sitting.hearings.filter(closed_at__isnull=False)],
     }
+
+
+def _tie_breaks(sitting: Sitting) -> list[dict]:
+    """The comparisons that were closed: of what, why by the marks, who answered and what it gives.
+
+    Who preferred what stays in the ballots: the body has answered, as it has marked.
+    """
+    closed = [one for one in sitting.tie_breaks.select_related("closed_by") if not one.is_open]
+    if not closed:
+        return []
+    _state, figures = figures_of(sitting)
+    answered: dict[int, dict[int, str]] = {}
+    for answer in TieBreakAnswer.objects.filter(tie_break__in=closed).select_related("seat__user"):
+        answered.setdefault(answer.tie_break_id, {})[answer.seat_id] = str(answer.seat.user)
+    return [
+        {
+            "number": one.number,
+            "closed_at": timezone.localtime(one.closed_at).isoformat(),
+            "closed_by": str(one.closed_by),
+            "projects": [
+                {"title": hearing.project.title, **_by_the_marks(figures.results.get(hearing.pk))}
+                for hearing in one.hearings.select_related("project").order_by("position", "pk")
+            ],
+            "who": [name for _seat, name in sorted(answered.get(one.pk, {}).items())],
+            "result": tie_breaks.verdict_in_words(one),
+        }
+        for one in closed
+    ]
+
+
+def _by_the_marks(result) -> dict:
+    """The rank and the mean that led to the comparison, in words; empty without marks."""
+    if result is None or result.rank is None:
+        return {"rank": "", "mean": ""}
+    return {"rank": findings.rank_text(result), "mean": findings.one_decimal(result.total)}

@@ -281,6 +281,16 @@ def shown_to(reader, sitting: Sitting, only: TieBreak | None = None) -> list[Sho
     return lines
 
 
+def verdict_in_words(tie_break: TieBreak) -> dict:
+    """``{"sentence", "duels"}`` of a closed comparison with the full titles, for the minutes; two queries."""
+    titles = dict(tie_break.hearings.order_by("position", "pk").values_list("pk", "project__title"))
+    verdict = verdict_of(tie_break)
+    return {
+        "sentence": sentence(verdict, titles),
+        "duels": [_duel_line(duel, titles, {}).text for duel in verdict.duels],
+    }
+
+
 def sentence(verdict: Verdict, titles: Mapping[int, str]) -> str:
     """What the comparison shows, in one sentence; it says plainly when there is no winner."""
     if verdict.outcome == Outcome.EMPTY:

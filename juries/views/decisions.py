@@ -287,9 +287,9 @@ def sign_off(request, code, hearing):
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(
-            request, _("You have agreed for “%(title)s”.") % {"title": decision.hearing.project.title}
-        )
+        decision.hearing.sitting = sitting
+        title = dossiers.read_by(request.user, decision.hearing)["title"]
+        messages.success(request, _("You have agreed for “%(title)s”.") % {"title": title})
     return redirect("juries:sign_off", code=code)
 
 

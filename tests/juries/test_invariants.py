@@ -13,36 +13,37 @@ Hypothesis chooses the acts and their order; each act is a verb, taken or refuse
 8.  persons, applications and projects are three series                         units_are_never_mixed
 9.  who has no e-mail is reached another way                                    everyone_can_be_reached
 10. who was judged has an answer on its way                                     everyone_judged_has_an_answer
-11. what a juror writes or marks is on nothing that leaves the jury             nothing_of_a_juror_leaves_the_jury
+11. what a juror writes or marks, and why a project was withdrawn, is on nothing that leaves the jury, nor on a
+    public page                  nothing_of_a_juror_leaves_the_jury, nothing_of_a_juror_is_on_a_public_page
 12. every act taken is in the journal or in a log of its own, and stays there   what_was_done_stays_written
 
 And a refused act changes nothing at all (``attempt``).
 """
 
+import html
 from collections import Counter
-from datetime import timedelta
+from decimal import Decimal
 
 import pytest
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
     invariant,
-    precondition,
-    rule,
     run_state_machine_as_test,
 )
+from wagtail.models import Page
 
-from incubator.core import clock
+from home.domain.site import set_up_site
 from incubator.core.models import JournalEntry, Letter
 from juries import queries
-from juries.domain import decisions, deliberation, grids, links, paper, reminders, results, scoring, sittings
-from juries.enums import SCORING_ROLES, SeatRole, SittingState
+from juries.domain import (
+    others_marks,
+    results,
+    sittings,
+)
+from juries.enums import SCORING_ROLES, MarksShown, SeatRole, SittingState
 from juries.models import (
-    Criterion,
     Decision,
     Evaluation,
     Hearing,
@@ -50,297 +51,24 @@ from juries.models import (
     Recusal,
     Score,
     ScoreChange,
-    Sitting,
 )
 from projects.counts import CountUnit, MixedUnitsError
 from projects.domain import projects as project_verbs
-from projects.enums import FINAL_STAGES, Gate, Outcome, Stage
+from projects.domain import publication
+from projects.enums import FINAL_STAGES, Gate, Stage
 from projects.models import Membership, Phase, Project, Transition
 from projects.outcomes import DEMANDS
 from projects.queries import funnel
 from tests.factories import juries as make
 from tests.factories import projects as project_factory
+from tests.factories.calls import make_call
+from tests.juries.a_jury import EVERY_ACT, MOMENTS, SEALED, SECRET, AJury
 
 pytestmark = pytest.mark.django_db
 
-SECRET = "phrase-de-jure"
-SEALED = {SittingState.DELIBERATING, SittingState.PRONOUNCED}
-KEYS = [criterion["key"] for criterion in make.CRITERIA]
-OUTCOMES = [
-    Outcome.STARTUP_TERRITORY,
-    Outcome.STARTUP_INTERNAL,
-    Outcome.EXTEND,
-    Outcome.HAND_OVER,
-    Outcome.STOP,
-    Outcome.ADJOURN,
-    Outcome.RETAIN,  # not this body's to give
-]
-# What the moments alone reach: a verb that nobody could ever take would be tested in name only.
-EVERY_ACT = {
-    "open_scoring", "declare_links", "save_scores", "pass_for_now", "enter_paper_marks", "remind",
-    "begin_deliberation", "prepare_decision", "sign_off", "pronounce",
-}  # fmt: skip
-MOMENTS = ["preparing", "scoring", "half scored", "scored", "deliberating", "decided", "pronounced"]
-JURORS = st.integers(0, 3)  # the president comes last
-PROJECTS = st.integers(0, 2)
-MARKS = st.integers(0, 6)  # 0 and 6 are refused
-GOOD_MARKS = st.tuples(*[st.integers(1, 5)] * 3)
-THREE_MARKS = GOOD_MARKS | st.tuples(MARKS, MARKS, MARKS)
 
-
-class AJury(RuleBasedStateMachine):
-    """Three projects at the end of their pre-incubation before a president, three jurors and a secretary."""
-
-    world: make.World
-    begun: str  # the moment of the sitting's life at which the examples take it up
-    taken: Counter  # over all examples
-    refused: Counter
-
-    def __init__(self):
-        super().__init__()
-        self.savepoint = transaction.atomic()
-        self.savepoint.__enter__()
-        self.now = clock.now()
-        self.pronounced_quorum = None
-        self.sealed_marks = self.counted = self.last = None
-        self.journal = set(JournalEntry.objects.values_list("pk", flat=True))
-
-    def teardown(self):
-        transaction.set_rollback(True)
-        self.savepoint.__exit__(None, None, None)
-
-    # -- Everything as it stands, read again each time -----------------------------------------------------
-
-    @property
-    def sitting(self) -> Sitting:
-        return Sitting.objects.get(pk=self.world.sitting.pk)
-
-    def hearing(self, number: int) -> Hearing:
-        return Hearing.objects.select_related("sitting", "project").get(pk=self.world.hearings[number].pk)
-
-    def project(self, number: int) -> Project:
-        return Project.objects.get(pk=self.world.projects[number].pk)
-
-    def juror(self, number: int):
-        return [*self.world.jurors, self.world.president][number]
-
-    def keys(self) -> list[str]:
-        found = Criterion.objects.filter(version=self.sitting.grid_version_id)
-        return sorted(found.values_list("key", flat=True))
-
-    def attempt(self, verb, **arguments) -> bool:
-        """Do it at the hour it is; whether it was taken. What is refused leaves no trace."""
-        before = self.last = self.last or self.everything()
-        try:
-            with clock.at(self.now), transaction.atomic():
-                verb(**arguments)
-        except (ValidationError, PermissionDenied):
-            assert self.everything() == before, f"{verb.__name__} was refused and has changed something"
-            self.refused[verb.__name__] += 1
-            return False
-        self.taken[verb.__name__] += 1
-        self.last = None
-        return True
-
-    def everything(self) -> tuple:
-        return (
-            tuple(Score.objects.order_by("pk").values_list("pk", "value")),
-            tuple(
-                Evaluation.objects.order_by("pk").values_list("pk", "submitted_at", "skipped_at", "comment")
-            ),
-            ScoreChange.objects.count(),
-            Recusal.objects.count(),
-            tuple(Decision.objects.order_by("pk").values_list("pk", "outcome", "signed_off_at")),
-            tuple(Project.objects.order_by("pk").values_list("pk", "stage", "title")),
-            Phase.objects.count(),
-            Letter.objects.count(),
-            JournalEntry.objects.count(),
-            self.sitting.state,
-        )
-
-    @initialize()
-    def the_day_is(self):
-        begun = self.begun
-        if begun == "preparing":
-            return
-        self.the_manager_opens_the_scoring()
-        for juror in range(4):
-            self.a_juror_says_their_links(juror, None)
-        self.a_juror_passes(1, 2)
-        if begun == "scoring":
-            return
-        for juror in (3, 2) if begun == "half scored" else range(4):
-            self.a_juror_finishes(juror, (4, 3, 4))
-        if begun == "half scored":
-            self.the_secretary_enters_paper(1, 1, (3, 3, 3), asked=False)
-            self.the_manager_reminds()
-        if begun in {"half scored", "scored"}:
-            return
-        self.the_president_begins_the_deliberation(frozenset())
-        if begun in {"decided", "pronounced"}:
-            self.the_rest_is_decided_and_agreed()
-        if begun == "pronounced":
-            self.the_decisions_are_pronounced(by_president=True)
-
-    # -- What people do ------------------------------------------------------------------------------------
-
-    @rule(hours=st.integers(1, 30))
-    def time_passes(self, hours):
-        self.now += timedelta(hours=hours)
-
-    @rule()
-    @precondition(lambda self: self.sitting.state == SittingState.PREPARING)
-    def the_manager_opens_the_scoring(self):
-        if self.attempt(sittings.open_scoring, actor=self.world.manager, sitting=self.sitting):
-            self.keys_at_opening = self.keys()
-
-    @rule(
-        juror=JURORS,
-        project=PROJECTS,
-        key=st.sampled_from([*KEYS, "inconnu"]),
-        mark=MARKS,
-        old_page=st.booleans(),
-    )
-    def a_juror_clicks(self, juror, project, key, mark, old_page):
-        self.attempt(
-            scoring.save_scores, actor=self.juror(juror), hearing=self.hearing(project), scores={key: mark},
-            comment=SECRET, seen={key: None} if old_page else None,
-        )  # fmt: skip
-
-    @rule(juror=JURORS, project=PROJECTS, marks=THREE_MARKS)
-    def a_juror_gives_marks(self, juror, project, marks):
-        self.attempt(
-            scoring.save_scores, actor=self.juror(juror), hearing=self.hearing(project),
-            scores=dict(zip(KEYS, marks, strict=True)), comment=SECRET, give=True,
-        )  # fmt: skip
-
-    @rule(juror=JURORS, marks=GOOD_MARKS)
-    def a_juror_finishes(self, juror, marks):
-        for project in range(3):
-            self.a_juror_gives_marks(juror, project, marks)
-
-    @rule(juror=JURORS, project=st.none() | PROJECTS)
-    def a_juror_says_their_links(self, juror, project):
-        declared = {} if project is None else {self.world.hearings[project].pk: SECRET}
-        self.attempt(
-            links.declare_links, actor=self.juror(juror), sitting=self.sitting, links=declared,
-            none=project is None,
-        )  # fmt: skip
-
-    @rule(juror=JURORS, project=PROJECTS)
-    def a_juror_passes(self, juror, project):
-        self.attempt(scoring.pass_for_now, actor=self.juror(juror), hearing=self.hearing(project))
-
-    @rule(juror=JURORS, project=PROJECTS)
-    def a_juror_stands_aside(self, juror, project):
-        self.attempt(scoring.recuse, actor=self.juror(juror), hearing=self.hearing(project), reason=SECRET)
-
-    @rule(juror=JURORS, project=PROJECTS)
-    def a_juror_joins_a_team(self, juror, project):
-        self.attempt(
-            project_verbs.add_member, actor=self.world.manager, project=self.project(project),
-            user=self.juror(juror),
-        )  # fmt: skip
-
-    @rule(juror=st.integers(1, 3), project=PROJECTS, marks=THREE_MARKS, asked=st.booleans())
-    @precondition(lambda self: self.sitting.state in {SittingState.SCORING, SittingState.DELIBERATING})
-    def the_secretary_enters_paper(self, juror, project, marks, asked):
-        seat = self.sitting.seats.select_related("user", "sitting").get(user=self.juror(juror))
-        self.attempt(
-            paper.enter_paper_marks, actor=self.world.secretary, seat=seat, hearing=self.hearing(project),
-            scores=dict(zip(KEYS, marks, strict=True)), comment=SECRET, replace=asked,
-        )  # fmt: skip
-
-    @rule(project=PROJECTS, mark=MARKS)
-    def a_stranger_tries_to_mark(self, project, mark):
-        for stranger in (self.world.manager, self.world.secretary, self.world.sponsor):
-            assert not self.attempt(
-                scoring.save_scores, actor=stranger, hearing=self.hearing(project), scores={KEYS[0]: mark}
-            )
-
-    @rule(project=PROJECTS)
-    def a_team_rewrites_its_project(self, project):
-        found = self.project(project)
-        self.attempt(
-            project_verbs.update_project, actor=self.world.manager, project=found, title=f"{found.title} bis",
-            problem="Un autre problème, écrit après coup.",
-        )  # fmt: skip
-
-    @rule()
-    def the_manager_changes_the_grid(self):
-        self.attempt(
-            grids.revise_grid, actor=self.world.manager, grid=self.world.grid.grid,
-            criteria=[{**criterion, "weight": 3} for criterion in make.CRITERIA[:2]],
-        )  # fmt: skip
-
-    @rule()
-    def the_manager_reminds(self):
-        self.attempt(reminders.remind, actor=self.world.manager, sitting=self.sitting)
-
-    @rule(project=PROJECTS)
-    def a_project_leaves(self, project):
-        self.attempt(project_verbs.withdraw, actor=self.world.manager, project=self.project(project))
-
-    @rule(absent=st.sets(JURORS, max_size=3))
-    @precondition(lambda self: Evaluation.objects.filter(submitted_at__isnull=False).count() > 2)
-    def the_president_begins_the_deliberation(self, absent):
-        present = [self.juror(number) for number in range(4) if number not in absent]
-        self.attempt(
-            sittings.begin_deliberation, actor=self.world.president, sitting=self.sitting, present=present
-        )
-
-    @rule(juror=JURORS, project=PROJECTS, key=st.sampled_from(KEYS), mark=MARKS, let=st.booleans())
-    @precondition(lambda self: self.sitting.state in SEALED)
-    def a_mark_comes_late(self, juror, project, key, mark, let):
-        hearing = self.hearing(project)
-        if let:
-            seat = self.sitting.seats.get(user=self.juror(juror))
-            self.attempt(deliberation.let_change_late, actor=self.world.president, hearing=hearing, seat=seat)
-        self.attempt(
-            deliberation.change_marks_late, actor=self.juror(juror), hearing=hearing, scores={key: mark}
-        )
-
-    @rule(
-        project=PROJECTS,
-        outcome=st.sampled_from(OUTCOMES),
-        forgotten=st.integers(0, 12),
-        reason=st.booleans(),
-    )
-    @precondition(lambda self: self.sitting.state == SittingState.DELIBERATING)
-    def a_decision_is_prepared(self, project, outcome, forgotten, reason):
-        demands = project_factory.demands_for(outcome, self.now.date())
-        for key in list(demands)[forgotten : forgotten + 1]:
-            del demands[key]
-        self.attempt(
-            decisions.prepare_decision, actor=self.world.president, hearing=self.hearing(project),
-            outcome=outcome, reason="Trois mois d’enquête ont convaincu." if reason else "", demands=demands,
-        )  # fmt: skip
-
-    @rule()
-    @precondition(lambda self: self.sitting.state == SittingState.DELIBERATING)
-    def the_rest_is_decided_and_agreed(self):
-        for number in range(3):
-            if not Decision.objects.filter(hearing=self.hearing(number)).exists():
-                outcome = (Outcome.STARTUP_TERRITORY, Outcome.EXTEND, Outcome.STOP)[number]
-                self.a_decision_is_prepared(number, outcome, 99, reason=True)
-        for decision in Decision.objects.select_related("hearing__sitting__programme", "hearing__project"):
-            self.attempt(decisions.sign_off, actor=self.world.sponsor, decision=decision)
-
-    @rule(by_president=st.booleans())
-    @precondition(lambda self: self.sitting.state == SittingState.DELIBERATING)
-    def the_decisions_are_pronounced(self, by_president):
-        actor = self.world.president if by_president else self.world.secretary
-        if self.attempt(decisions.pronounce, actor=actor, sitting=self.sitting):
-            assert by_president
-
-    @rule()
-    @precondition(lambda self: self.sitting.state != SittingState.PREPARING)
-    def the_sitting_is_cancelled_without_a_reason(self):
-        assert not self.attempt(
-            sittings.cancel_sitting, actor=self.world.manager, sitting=self.sitting, reason=" "
-        )
-
-    # -- What holds, whatever they do ----------------------------------------------------------------------
+class WatchedJury(AJury):
+    """The acts, and what holds after each of them."""
 
     @invariant()
     def phases_are_in_order(self):
@@ -421,6 +149,30 @@ class AJury(RuleBasedStateMachine):
             self.sealed_marks = marks
 
     @invariant()
+    def the_marks_of_the_others_follow_the_rule(self):
+        """With the rule « after own »: for whom has given marks that count, and for nobody who stands aside."""
+        sitting = self.sitting
+        if sitting.state not in {SittingState.SCORING, SittingState.DELIBERATING}:
+            return
+        aside = set(Recusal.objects.values_list("seat__user", "hearing"))
+        given = set(Evaluation.objects.filter(submitted_at__isnull=False).values_list("juror", "hearing"))
+        late = set(ScoreChange.objects.filter(late=True).values_list("actor", "score__evaluation__hearing"))
+        for juror in (self.juror(number) for number in range(4)):
+            reading = queries.reading_list(sitting, juror)
+            for hearing in self.world.hearings:
+                if hearing.pk not in reading.order:
+                    continue
+                read = others_marks.read_by(
+                    juror, hearing, sitting=sitting, own=reading.evaluations.get(hearing.pk), asked=True
+                )
+                own = (juror.pk, hearing.pk)
+                assert read.is_shown is (own in given or own in late)
+                for line in read.lines:
+                    assert line.juror != juror
+                    assert (line.juror.pk, hearing.pk) not in aside
+                    assert (line.juror.pk, hearing.pk) in given | late
+
+    @invariant()
     def each_change_is_kept(self):
         """The changes of each mark make a chain, from the first mark to the one that stands."""
         for score in Score.objects.prefetch_related("changes"):
@@ -484,6 +236,36 @@ class AJury(RuleBasedStateMachine):
         assert not Transition.objects.filter(public_reason__contains=SECRET).exists()
         assert not [one for one in Minutes.objects.all() if SECRET in str(one.content)]
 
+    def teardown(self):
+        try:
+            self.nothing_of_a_juror_is_on_a_public_page()
+        finally:
+            super().teardown()
+
+    def nothing_of_a_juror_is_on_a_public_page(self):
+        """As a stranger reads the site once everything is done: no sentence, no name and no mark of a juror."""
+        marks = set(Score.objects.exclude(value=None).values_list("evaluation__juror", flat=True))
+        names = [str(one) for one in (*self.world.jurors, self.world.president) if one.pk in marks]
+        client = Client()
+        opened = 0
+        for address in self.public_pages():
+            answer = client.get(address, follow=True)
+            text = html.unescape(answer.content.decode())
+            opened += answer.status_code == 200 and not answer.redirect_chain
+            assert SECRET not in text, address
+            assert not [name for name in names if name in text], address
+            assert "data-label" not in text, address  # no table of marks
+        assert opened >= 3
+
+    def public_pages(self) -> list[str]:
+        code = self.sitting.code
+        pages = [reverse("home:portfolio"), *(page.url for page in Page.objects.live() if page.url)]
+        for project in self.world.projects:
+            pages += [
+                reverse(f"projects:{name}", args=[project.code]) for name in ("detail", "impact", "notebook")
+            ]
+        return pages + [reverse(f"juries:{name}", args=[code]) for name in ("results", "minutes")]
+
     @invariant()
     def what_was_done_stays_written(self):
         now = set(JournalEntry.objects.values_list("pk", flat=True))
@@ -498,7 +280,16 @@ def in_preincubation(_world, project) -> None:
 
 
 def test_the_twelve_invariants_hold_whatever_people_do(site):
-    world = make.World(projects=3, jurors=3, gate=Gate.PREINCUBATION_END, stage_ready=in_preincubation)
+    world = make.World(
+        projects=3, jurors=3, gate=Gate.PREINCUBATION_END, stage_ready=in_preincubation,
+        marks_shown=MarksShown.AFTER_OWN,
+    )  # fmt: skip
+    set_up_site()
+    make_call(programme=world.programme, manager=world.manager, cohort=world.cohort)
+    for project in world.projects[:2]:
+        indicator = project_factory.make_indicator(project, is_main=True, is_public=True)
+        project_factory.make_measure(indicator, value=Decimal(15))
+        publication.publish_impact(actor=world.manager, project=project)
     world.secretary = make.person("Secrétaire")
     sittings.add_seat(
         actor=world.manager, sitting=world.sitting, user=world.secretary, role=SeatRole.SECRETARY
@@ -508,7 +299,7 @@ def test_the_twelve_invariants_hold_whatever_people_do(site):
     taken, refused = Counter(), Counter()
     for moment in MOMENTS:
 
-        class Machine(AJury):
+        class Machine(WatchedJury):
             begun = moment
 
             def __init__(self):
