@@ -92,7 +92,7 @@ def test_each_team_gets_its_own_request_with_the_same_words(call, three):
     assert [(one.application, one.keys, one.message) for one in asked] == [
         (application, ["probleme"], "Dites où et quand.") for application in three[:2]
     ]
-    assert [one["why"] for one in act.left_out] == ["son état est : Recevable"]
+    assert [one["why"] for one in act.left_out] == ["son état est\u00a0: Recevable"]
     letters = Letter.objects.filter(kind="calls.completion_asked")
     assert (act.letters, letters.count(), {letter.state for letter in letters}) == (2, 2, {"held"})
     # One team answers: the other's request is not touched.
@@ -211,8 +211,8 @@ def test_who_may_not_be_asked_about_one_is_said_with_the_reason(call, three):
     decide(three[1].project, "preselection", "retain")
     everyone = [*three, theirs]
     for recipient, whys in (
-        (agent, [f"{agent} est dans son équipe", "déjà décidé : Présélectionné"]),
-        (boss, ["déjà décidé : Présélectionné", "Ada Cadre encadre quelqu’un de son équipe"]),
+        (agent, [f"{agent} est dans son équipe", "déjà décidé\u00a0: Présélectionné"]),
+        (boss, ["déjà décidé\u00a0: Présélectionné", "Ada Cadre encadre quelqu’un de son équipe"]),
     ):
         found = plan(call, "redirection", pks(everyone), **order_of(recipient=recipient))
         assert [row.why for row in found.left_out] == whys
