@@ -244,8 +244,9 @@ def test_what_does_not_hold_is_said_beside_it_and_nothing_typed_is_lost(
 
 
 def test_the_sponsor_reads_it_and_others_do_not_find_it(client_for, site, cohort, partnership):
+    make_project(Stage.PREINCUBATION, cohort=cohort)
     sponsor = client_for(make_sponsor())
-    assert "40 000 €" in read(sponsor.get(address(cohort)))
+    assert "Pour le projet préincubé : 40 000 €" in read(sponsor.get(address(cohort)))
     assert sponsor.get(address(cohort)).context["form"] is None
     assert sponsor.post(address(cohort), {"label": "Salle", "kind": "planned"}).status_code == 403
     other = make_manager(make_programme(name="Un autre programme"))
