@@ -412,4 +412,4 @@ def test_the_coverage_page_costs_the_same_for_any_number(client_for, site, asser
         client.get(url("coverage", world.sitting))
 
 
-COVERAGE_QUERIES = 13
+COVERAGE_QUERIES = 14
