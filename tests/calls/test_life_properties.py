@@ -52,6 +52,7 @@ class Life(RuleBasedStateMachine):
             self._save(self.lead, key, value)
         self.a_page_is_opened(key="probleme")
         self.invite(who=0, reads=False)
+        self.invite(who=1, reads=True)
         if moment != "draft":
             self.submit(who=0)
             self.the_state_is_legal_and_the_receipt_is_one()
