@@ -55,6 +55,8 @@ def test_an_administrator_creates_someone_without_email(client_for, site):
         ({"preferred_channel": "sms"}, "no phone number to write to"),
         ({"roles": ["emperor"]}, "emperor is not one of the available choices"),
         ({"directorate": "999"}, "not one of the available choices"),
+        ({"line_manager": "999"}, "not one of the available choices"),
+        ({"line_manager": "=1+1"}, "not one of the available choices"),
     ],
 )
 def test_bad_input_is_said_beside_the_field_and_nothing_is_lost(client_for, site, changes, sentence):

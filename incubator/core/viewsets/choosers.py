@@ -3,6 +3,7 @@
 from django.http import Http404
 from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.admin.widgets import BaseChooser
 
 from incubator.core.viewsets.registry import chooser_registry
 from incubator.core.viewsets.views import ScopedMixin
@@ -40,9 +41,20 @@ class ScopedChosenMultipleView(_ScopedChosen, chooser.ChosenMultipleView):
     pass
 
 
+class PatientChooser(BaseChooser):
+    """A form that comes back with nonsense for an identifier shows an empty choice beside its sentence."""
+
+    def get_instance(self, value):
+        try:
+            return super().get_instance(value)
+        except (TypeError, ValueError):
+            return None
+
+
 class ScopedChooserViewSet(ChooserViewSet):
     """The window in which an object is picked for a form: what one may see; nothing is created there."""
 
+    base_widget_class = PatientChooser
     choose_view_class = ScopedChooseView
     choose_results_view_class = ScopedChooseResultsView
     chosen_view_class = ScopedChosenView
