@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from calls.domain import applications, calls
 from calls.enums import ApplicationState, CallState
-from calls.tasks import close_due_call
+from calls.tasks import close_due_call, open_due_call
 from incubator.core import clock, jobs
 from incubator.core.models import Job, JournalEntry, Letter, Refused
 from tests.factories.calls import GOOD_ANSWERS, make_call, make_draft
@@ -266,3 +266,15 @@ def test_an_hour_that_does_not_exist_or_comes_twice_is_refused(hour, settings):
         calls.in_zone(hour, programme)
     good = calls.in_zone(hour.replace(hour=4), programme)
     assert (good.hour, good.tzinfo) == (4, PARIS)
+
+
+def test_a_job_that_comes_too_early_or_for_a_call_taken_back_opens_nothing():
+    call = make_call(state="scheduled")
+    open_due_call({"call": call.pk})
+    call.refresh_from_db()
+    assert call.state == CallState.SCHEDULED
+    calls.unschedule_call(actor=call.created_by, call=call)
+    with clock.at(call.opens_at + timedelta(minutes=1)):
+        jobs.sweep()
+    call.refresh_from_db()
+    assert call.state == CallState.DRAFT
