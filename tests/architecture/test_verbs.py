@@ -23,6 +23,7 @@ WITHOUT_TRACE = {
     "juries.domain.dossiers.freeze": "part of opening the scoring",
     "juries.domain.grids.freeze": "part of opening the scoring",
     "juries.domain.minutes.write": "part of pronouncing",
+    "juries.domain.sittings.mark_present": "part of beginning the deliberation and of noting who has come or left",
     "juries.domain.scoring.stand_aside_if_linked": "part of adding a seat or a hearing",
     "projects.domain.fast_track.close_questions_when_a_project_leaves": "listens to the project's own transition",
     "juries.domain.sittings.close_hearings_when_a_project_leaves": "listens to the project's own transition",
