@@ -190,7 +190,7 @@ def test_the_author_follows_each_step(application, client_for):
     redirection = hand_over(application)
     html = author.get(page_of(application)).content.decode()
     assert "Votre idée a été transmise à Gaëlle Arnoux" in html
-    assert "qui répondra avant le" in html
+    assert "qui répondra au plus tard le" in html
     answer_redirection(
         actor=application.call.created_by,
         redirection=redirection,
@@ -199,7 +199,7 @@ def test_the_author_follows_each_step(application, client_for):
     )
     html = author.get(page_of(application)).content.decode()
     assert "Nous changeons la porte." in html
-    assert "qui répondra avant le" not in html
+    assert "qui répondra au plus tard le" not in html
 
 
 def test_the_manager_takes_it_back(application, client):
