@@ -372,4 +372,4 @@ def pronounce(walk: Walk, address: str, title: str) -> None:
     with walk.enter("presidence") as president:
         president.go(f"{address}decisions/").press("Pronounce all the decisions")
         president.look()
-        president.go(f"{address}pv/").look().reads(title, "1 = 1")
+        president.go(f"{address}pv/").look().reads(title, "1 décision")
