@@ -1,5 +1,6 @@
 """A phone that is interrupted three times: reloaded, gone back, without a network. What was typed is there, and said."""
 
+from home.demo.dossiers_recent import DRAFT
 from tests.e2e.conftest import PHONE
 
 
@@ -7,7 +8,7 @@ def test_a_phone_interrupted_three_times_loses_no_word(browser):
     with browser(width=PHONE, persona="agent") as visit:
         page = visit.page
         visit.go("/candidatures/")
-        draft = page.locator('main a[href^="/candidatures/"]').filter(has_not_text="code").first
+        draft = page.locator('main a[href^="/candidatures/"]').filter(has_text=DRAFT.title).first
         address = draft.get_attribute("href")
         visit.go(address + "probleme/")
         area, said = page.locator('#step textarea[name="probleme"]'), page.locator("#save-status")

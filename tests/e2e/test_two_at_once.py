@@ -1,5 +1,6 @@
 """Two people write the same answer at once, on a phone and on a desk: nobody overwrites anybody without a word."""
 
+from home.demo.dossiers_recent import DRAFT
 from tests.e2e.conftest import DESK
 from tests.e2e.steps import Walk, fr
 
@@ -38,7 +39,7 @@ def test_two_co_applicants_at_once_keep_both_texts_and_choose(browser):
 def invite(lead, mate) -> str:
     """The lead makes a code on her phone and says it aloud; her colleague types it. Returns the draft's address."""
     lead.go("/candidatures/")
-    draft = lead.page.locator('main a[href^="/candidatures/"]').filter(has_not_text="code").first
+    draft = lead.page.locator('main a[href^="/candidatures/"]').filter(has_text=DRAFT.title).first
     address = draft.get_attribute("href")
     lead.go(f"{address}a-plusieurs/").look().press("Make a code")
     code = lead.look().page.locator("main .ec-code").first.inner_text()
