@@ -75,7 +75,12 @@ def jurors(programme, cohort, manager) -> list[dict]:
     )
     members = people(PEOPLE, "jure")
     Seat.objects.bulk_create(
-        Seat(sitting=sitting, user=member, role=SeatRole.JUROR if number else SeatRole.PRESIDENT)
+        Seat(
+            sitting=sitting,
+            user=member,
+            role=SeatRole.JUROR if number else SeatRole.PRESIDENT,
+            declared_at=now,  # their links of interest are said: the dossiers are open to them
+        )
         for number, member in enumerate(members)
     )
     Hearing.objects.bulk_create(
