@@ -279,7 +279,7 @@ FIRST_TASK = {
     "coach": "Compter les trajets avant l’essai",
     "jure": "Noter 3 dossiers",
     "presidence": "Décider pour 2 projets",
-    "dgs": "Répondre à « La navette",
+    "dgs": "Répondre à «\u00a0La navette",
     "ambassade": "Parler à vos collègues",
 }
 
