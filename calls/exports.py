@@ -6,12 +6,15 @@ their applications, into a file that is thrown away; the applications then follo
 
 import json
 import tempfile
+from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from os import SEEK_END
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,7 +25,7 @@ from calls.models import Answer, Applicant, Call
 from incubator.core import words
 from projects.enums import Stage
 
-CHUNK = 500  # rows that the database hands over at a time
+CHUNK = 200  # rows that the database hands over at a time
 
 
 @dataclass(frozen=True)
@@ -150,13 +153,13 @@ class Export:
         """Each application with the values of the questions that it was asked, and its team."""
         ids = self.applications.order_by().values("pk")
         with tempfile.TemporaryFile() as spool:
-            answers_at = _put_aside(
+            given = _Aside(
                 spool,
                 Answer.objects.filter(application__in=ids)
                 .order_by("application_id", "pk")
                 .values_list("application_id", "key", "value"),
             )
-            team_at = _put_aside(
+            people = _Aside(
                 spool,
                 Applicant.objects.filter(application__in=ids)
                 .order_by("application_id", "pk")
@@ -165,19 +168,19 @@ class Export:
                     "user__last_name", "directorate__name",
                 ),
             )  # fmt: skip
-            asked_again_at = _put_aside(
+            asked_again = _Aside(
                 spool,
                 histories.asked_again(ids)
                 .order_by("application_id")
                 .values_list("application_id", "keys", "before"),
             )
             for application in self.applications.iterator(chunk_size=CHUNK):
-                answers = dict(_taken(spool, answers_at, application.pk))
-                for keys, before in _taken(spool, asked_again_at, application.pk):
+                answers = dict(given.of(application.pk))
+                for keys, before in asked_again.of(application.pk):
                     # Being written again: what was submitted stands until the team sends it.
                     submitted = histories.as_submitted(keys, before)
                     answers |= {key: text["value"] for key, text in submitted.items()}
-                team = [_person(*row) for row in _taken(spool, team_at, application.pk)]
+                team = [_person(*row) for row in people.of(application.pk)]
                 yield application, self._asked(application, answers), team
 
     def _asked(self, application, answers: dict[str, Any]) -> dict[str, Any]:
@@ -193,20 +196,24 @@ class Export:
 # -- Reading once ------------------------------------------------------------------------------------
 
 
-def _put_aside(spool, rows) -> dict[int, int]:
-    """Write the rows of each application as one line; answers where each line begins."""
-    places = {}
-    for pk, group in groupby(rows.iterator(chunk_size=CHUNK), key=itemgetter(0)):
-        places[pk] = spool.tell()
-        spool.write(json.dumps([row[1:] for row in group]).encode() + b"\n")
-    return places
+class _Aside:
+    """The rows of each application, written into a file as one line; where each begins is kept in sixteen bytes."""
 
+    def __init__(self, spool: IO[bytes], rows):
+        """``rows``: a queryset of tuples that begin with the application's number and come in its order."""
+        self.spool, self.numbers, self.places = spool, array("q"), array("q")
+        spool.seek(0, SEEK_END)
+        for number, group in groupby(rows.iterator(chunk_size=CHUNK), key=itemgetter(0)):
+            self.numbers.append(number)
+            self.places.append(spool.tell())
+            spool.write(json.dumps([row[1:] for row in group]).encode() + b"\n")
 
-def _taken(spool, places: dict[int, int], pk: int) -> list[list]:
-    if pk not in places:
-        return []
-    spool.seek(places[pk])
-    return json.loads(spool.readline())
+    def of(self, number: int) -> list[list]:
+        found = bisect_left(self.numbers, number)
+        if found == len(self.numbers) or self.numbers[found] != number:
+            return []
+        self.spool.seek(self.places[found])
+        return json.loads(self.spool.readline())
 
 
 def _person(role, first, last, account_first, account_last, directorate) -> dict:

@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
 from typing import IO, Any
 
 import xlsxwriter
@@ -21,7 +20,8 @@ from django.utils.formats import number_format
 
 # What a spreadsheet would run instead of show (OWASP, CSV injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_LINES_A_BLOCK = 500  # one network write for so many lines
+# Characters of one network write, up to the line that passes them: long answers make blocks of few lines.
+_BLOCK = 32_768
 _XLSX_CELL_MAX = 32_767  # characters that a cell of a workbook can hold
 _XLSX_WIDTH = 24
 _not_in_xml = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -64,23 +64,37 @@ def stream(filename: str, blocks: Iterator[str], content_type: str) -> Streaming
 def csv_blocks(
     rows: Iterable[Sequence[Any]], language: str | None, *, local_numbers: bool = False
 ) -> Iterator[str]:
-    """The text of a CSV file, some hundred lines at a time, in this language.
+    """The text of a CSV file, some lines at a time, in this language.
 
     ``local_numbers``: decimals as the spreadsheets of that language take them (``1200,5`` in French).
     """
-    rows = iter(rows)
     writer = csv.writer(_Echo(), delimiter=";")
+
+    def line(row) -> str:
+        return writer.writerow([_csv_cell(cell, local_numbers) for cell in row])
+
     mark = "\ufeff"
-    while True:
-        with translation.override(language):
-            lines = [
-                writer.writerow([_csv_cell(cell, local_numbers) for cell in row])
-                for row in islice(rows, _LINES_A_BLOCK)
-            ]
-        if not lines:
-            return
+    for lines in _some_at_a_time(rows, line, language):
         yield mark + "".join(lines)
         mark = ""
+
+
+def _some_at_a_time(
+    rows: Iterable[Any], line: Callable[[Any], str], language: str | None
+) -> Iterator[list[str]]:
+    """The lines of these rows, as many together as make one block. The language holds while rows are read only."""
+    rows = iter(rows)
+    while True:
+        lines, size = [], 0
+        with translation.override(language):
+            for row in rows:
+                lines.append(line(row))
+                size += len(lines[-1])
+                if size >= _BLOCK:
+                    break
+        if not lines:
+            return
+        yield lines
 
 
 def _csv_cell(value: Any, local_numbers: bool) -> Any:
@@ -167,17 +181,12 @@ def stream_json(
 
 
 def json_blocks(head: dict[str, Any], lists: dict[str, Iterable[Any]], language: str | None) -> Iterator[str]:
-    """The text of such an object, some hundred rows at a time, in this language."""
+    """The text of such an object, some rows at a time, in this language."""
     yield json.dumps(head, ensure_ascii=False, indent=1)[:-2]
     for name, rows in lists.items():
         before = f",\n {json.dumps(name)}: [\n"
-        rows = iter(rows)
-        while True:
-            with translation.override(language):
-                block = [json.dumps(row, ensure_ascii=False) for row in islice(rows, _LINES_A_BLOCK)]
-            if not block:
-                break
-            yield before + ",\n".join(block)
+        for lines in _some_at_a_time(rows, lambda row: json.dumps(row, ensure_ascii=False), language):
+            yield before + ",\n".join(lines)
             before = ",\n"
         yield before + "]" if before != ",\n" else "\n ]"
     yield "\n}\n"

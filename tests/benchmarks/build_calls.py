@@ -216,6 +216,8 @@ def memory() -> dict:
     from incubator.accounts.models import User
 
     settings.ALLOWED_HOSTS = ["testserver"]
+    # The counter of queries reads a file to its end before it lets go of it: what it holds is not the product's.
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.endswith("CountQueries")]
     call = Call.objects.get(code="appel-cinq-mille")
     client = Client()
     client.force_login(User.objects.get(email="cinq-mille@region.example"))

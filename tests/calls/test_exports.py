@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import tempfile
+import tracemalloc
 from datetime import timedelta
 from decimal import Decimal
 
@@ -16,11 +18,13 @@ from calls.domain import applications, completion
 from calls.domain import exports as verbs
 from calls.exports import Column, Export, MoreColumns
 from calls.listing import applications_of_call
-from calls.models import ApplicationExport
+from calls.models import Answer, Application, ApplicationExport
 from incubator.accounts.models import Workplace
 from incubator.core import clock, jobs
 from incubator.core.models import JournalEntry, Letter, PrivateFile
 from projects.domain.programmes import end_programme_role
+from projects.enums import Stage
+from projects.models import Project
 from tests.factories.calls import make_application, make_call
 from tests.factories.projects import make_manager, make_person, make_programme
 
@@ -336,3 +340,52 @@ def test_the_memory_does_not_hold_the_answers(call, one, monkeypatch):
         assert len(captured) == 0
         next(rows)
     assert len(captured) == 4
+
+
+def many(one, number: int) -> None:
+    """More applications beside this one, each with a long answer, inserted in bulk."""
+    projects = Project.objects.bulk_create(
+        Project(
+            code=f"p-{number}-{i}",
+            programme=one.call.programme,
+            cohort=one.call.cohort,
+            title="Long",
+            stage=Stage.APPLIED,
+        )
+        for i in range(number)
+    )
+    made = Application.objects.bulk_create(
+        Application(
+            call=one.call, form_version=one.form_version, project=project, title="Long", state=one.state,
+            receipt_number=f"{number}-{i}", submitted_at=one.submitted_at, answer_due_on=one.answer_due_on,
+        )
+        for i, project in enumerate(projects)
+    )  # fmt: skip
+    Answer.objects.bulk_create(
+        Answer(application=application, key="essai", value="yes") for application in made
+    )
+    Answer.objects.bulk_create(
+        Answer(application=application, key="lecon", value="mot " * 4_000) for application in made
+    )
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "xlsx"])
+def test_the_memory_is_the_same_for_three_times_as_many(call, one, kind):
+    """What is held at once while the file is written: 16 kB of text an application, and none of it adds up."""
+    found = applications_of_call(call.created_by, call).order_by("pk")
+
+    def peak() -> int:
+        table = Export(call, found, user=call.created_by)
+        with tempfile.TemporaryFile() as file:
+            tracemalloc.start()
+            try:
+                verbs.write(file, table, kind)
+                assert file.tell() > 0
+                return tracemalloc.get_traced_memory()[1]
+            finally:
+                tracemalloc.stop()
+
+    many(one, 250)
+    few = peak()
+    many(one, 500)
+    assert peak() - few < 400_000

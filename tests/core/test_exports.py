@@ -34,19 +34,22 @@ def test_a_file_that_a_spreadsheet_opens():
 
 
 def test_rows_are_read_while_they_are_sent():
+    """What is held at once is counted in characters: long texts make blocks of few rows."""
     seen = []
 
     def rows():
         for number in range(1_200):
             seen.append(number)
-            yield (number,)
+            yield ("mot " * 1_000,)
 
     blocks = iter(stream_csv("liste.csv", rows()))
     assert seen == []
     next(blocks)
-    assert len(seen) == 500
-    assert len(list(blocks)) == 2
+    assert len(seen) == 9
+    sent = list(blocks)
     assert len(seen) == 1_200
+    assert len(sent) == 133
+    assert max(map(len, sent)) < 40_000
 
 
 def test_no_row_is_an_empty_file():
