@@ -170,13 +170,31 @@ def problems_of_completion(row: Application, request: CompletionRequest) -> dict
     """What is wrong with the questions that were asked again, by key; the others were judged at submission."""
     answers = {answer.key: answer for answer in row.answers.filter(key__in=request.keys)}
     problems = {}
-    for question in schema.questions_of(row.form_version.schema):
-        if question["key"] in request.keys:
-            answer = answers.get(question["key"])
-            has_file = bool(answer and answer.file_id)
-            if sentence := schema.problem(question, answer.value if answer else None, has_file=has_file):
-                problems[question["key"]] = sentence
+    for question in questions_asked(row, request):
+        answer = answers.get(question["key"])
+        value, has_file = (answer.value, bool(answer.file_id)) if answer else (None, False)
+        if schema.is_empty(value) and not has_file:
+            problems[question["key"]] = _missing(question, row.call.programme.phone)
+        elif sentence := schema.problem(question, value, has_file=has_file):
+            problems[question["key"]] = sentence
     return problems
+
+
+def questions_asked(row: Application, request: CompletionRequest) -> list[dict]:
+    """The questions that were asked again. Each awaits an answer, also one that could be left empty before."""
+    return [
+        {**question, "required": True, "only_if": None}
+        for question in schema.questions_of(row.form_version.schema)
+        if question["key"] in request.keys
+    ]
+
+
+def _missing(question: dict, phone: str) -> str:
+    if question["kind"] in schema.TEXT_KINDS:
+        return _("An answer is awaited here. If you have none, write it here.")
+    if phone:
+        return _("An answer is awaited here. If you have none, call %(phone)s.") % {"phone": phone}
+    return _("An answer is awaited here. If you have none, tell whoever asked you for it.")
 
 
 @transaction.atomic

@@ -61,11 +61,7 @@ def _section(application, asked) -> dict:
         "key": "completer",
         "title": _("Complete your application"),
         "intro": "",
-        "questions": [
-            {**question, "only_if": None}
-            for question in schema.questions_of(application.form_version.schema)
-            if question["key"] in asked.keys
-        ],
+        "questions": verbs.questions_asked(application, asked),
     }
     return {**section, "sections": [section]}
 

@@ -80,6 +80,6 @@ def _ask_what_is_missing(stage: Stage) -> None:
             actor=stage.who(MANAGER),
             application=Application.objects.get(project=stage.project("produits-menage")),
             keys=["lieu", "piece"],
-            message="Dites-nous dans quel lycée vous le voyez. Si vous le pouvez, ajoutez une photo d’un bidon.",
+            message="Dites-nous dans quel lycée vous le voyez, et ajoutez une photo d’un bidon.",
             due_on=stage.working_day(12),
         )

@@ -203,6 +203,31 @@ def test_what_is_wrong_is_said_beside_the_question_and_nothing_is_sent(
     assert AnswerRevision.objects.get().value == "On appelle pour rien."
 
 
+@pytest.mark.parametrize(
+    ("key", "sentence"),
+    [
+        ("probleme", "Une réponse est attendue ici. Si vous n’en avez pas, écrivez-le."),
+        ("depuis", "Une réponse est attendue ici. Si vous n’en avez pas, appelez le 01 02 03 04 05."),
+        ("qui", "Une réponse est attendue ici. Si vous n’en avez pas, appelez le 01 02 03 04 05."),
+        ("photo", "Une réponse est attendue ici. Si vous n’en avez pas, appelez le 01 02 03 04 05."),
+    ],
+)
+def test_what_is_asked_again_must_be_answered_though_it_could_be_left_empty_before(
+    client_for, agent, key, sentence
+):
+    call = make_call(programme=make_programme(phone="01 02 03 04 05"))
+    application = make_application(user=agent, call=call)
+    ask(call.created_by, application, [key])
+    client = client_for(agent)
+    page = client.get(complete_url(application))
+    assert "facultatif" not in page.content.decode()
+    again = client.post(complete_url(application), {**fields_of(page), key: "", "envoyer": "1"})
+    assert again.status_code == 200
+    assert sentence in again.content.decode().replace("\u00a0", " ")
+    application.refresh_from_db()
+    assert application.state == ApplicationState.TO_COMPLETE
+
+
 def test_a_file_can_be_asked_again_and_the_one_before_is_kept(client_for, agent):
     application = make_application(user=agent, call=make_call())
     manager = application.call.created_by
@@ -287,6 +312,10 @@ def test_a_decision_or_a_withdrawal_ends_it(client_for, agent, application, mana
     other.refresh_from_db()
     with pytest.raises(Refused):
         save(agent, other, probleme="Après")
+    with pytest.raises(Refused):
+        completion.complete(actor=agent, application=other)
+    other.refresh_from_db()
+    assert (other.state, other.completions.get().completed_at) == (ApplicationState.TO_COMPLETE, None)
     assert client_for(agent).get(complete_url(other), follow=True).status_code == 200
 
 

@@ -1,6 +1,8 @@
 """A completion: the manager names what is missing at her desk, the agent answers on a phone, both texts stay."""
 
 from home.demo.dossiers_recent import PAPER
+from home.demo.programme import PHONE as NUMBER
+from tests.calls.test_apply_screens import PNG
 from tests.e2e.conftest import PHONE
 from tests.e2e.steps import Walk, fr, in_days
 
@@ -8,6 +10,7 @@ CALL = "appel-en-cours"
 ASKED = "Dites en quelques mots qui porte les bidons, et combien de fois par jour."
 COMPLETED = "Deux agents portent chaque bidon de vingt litres sur deux étages, six fois par jour."
 TODAY = "Complete your application “%(title)s”"
+AWAITED = "An answer is awaited here. If you have none, call %(phone)s."
 ARRIVED = "What you completed has arrived. Your number stays the same."
 
 
@@ -17,6 +20,12 @@ def test_a_completion_is_asked_answered_on_a_phone_and_read(browser):
     with walk.enter("agent-sans-mel") as agent:
         agent.go("/aujourdhui/").reads(fr(TODAY, title=PAPER.title)).press("Read what is asked")
         assert open_questions(agent) == ["lieu", "piece"]
+        # What could be left empty before awaits an answer now: sent without one, nothing leaves.
+        agent.press("Send what was asked").look().reads(fr(AWAITED, phone=NUMBER))
+        agent.page.locator('main [name="lieu"]').select_option(index=1)
+        agent.page.locator('main [name="piece"]').set_input_files(
+            {"name": "bidon.png", "mimeType": "image/png", "buffer": PNG}
+        )
         agent.press("Send what was asked").look().reads(fr(ARRIVED))
 
     with walk.enter("responsable") as manager:
