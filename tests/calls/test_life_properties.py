@@ -19,7 +19,7 @@ from projects.models import Project
 from tests.factories.calls import GOOD_ANSWERS, make_call
 from tests.factories.projects import make_person
 
-WORDS = st.text("aéœ😀\n ", min_size=1, max_size=12)
+WORDS = st.text("aéœ😀\n ", min_size=1, max_size=12) | st.sampled_from(["3", "40"])
 KEYS = st.sampled_from(["probleme", "combien"])
 # What may follow each state, the state itself aside.
 NEXT = {
@@ -27,6 +27,10 @@ NEXT = {
     ApplicationState.SUBMITTED: {ApplicationState.TO_COMPLETE},
     ApplicationState.TO_COMPLETE: {ApplicationState.SUBMITTED},
 }
+
+
+def _can_be_read(key: str, text: str) -> bool:
+    return text.strip().isdecimal() if key == "combien" else bool(text.strip())
 
 
 class Life(RuleBasedStateMachine):
@@ -37,10 +41,11 @@ class Life(RuleBasedStateMachine):
     """
 
     @initialize(
-        moment=st.sampled_from(["draft", "submitted", "to complete"]), asked=st.sets(KEYS, min_size=1)
+        moment=st.sampled_from(["draft", "submitted", "to complete", "withdrawn"]),
+        asked=st.sets(KEYS, min_size=1, max_size=2),
     )
     def begin(self, moment, asked):
-        """Taken up at one of three moments: what comes late in a life would be met too rarely."""
+        """Taken up at one of four moments: what comes late in a life would be met too rarely."""
         self.lead, self.others = make_person(), [make_person(), make_person()]
         self.call = make_call(max_team_size=2)
         self.manager = self.call.created_by
@@ -56,9 +61,14 @@ class Life(RuleBasedStateMachine):
         if moment != "draft":
             self.submit(who=0)
             self.the_state_is_legal_and_the_receipt_is_one()
-        if moment == "to complete":
+        if moment in ("to complete", "withdrawn"):
             self.ask_completion(keys=asked)
             self.the_state_is_legal_and_the_receipt_is_one()
+            for key in ("probleme", "combien"):
+                self._save(self.lead, key, "7")
+        if moment == "withdrawn":
+            self.withdraw(who=0)
+            self.complete(who=0)
 
     def _attempt(self, verb, **facts):
         """Do it, or be refused in words: nothing else may happen."""
@@ -185,15 +195,22 @@ class Life(RuleBasedStateMachine):
     @rule(who=st.integers(0, 2))
     def complete(self, who):
         person = [self.lead, *self.others][who]
+        written = self._texts()
         done = self._attempt(completion.complete, actor=person, application=self.application)
+        # Sent by who writes, as long as the team stays, once each question has an answer that can be read.
+        assert bool(done) is (
+            self._writes(person)
+            and not self.withdrawn
+            and all(_can_be_read(key, written[key]) for key in self.asked)
+        )
         if done:
-            assert self._writes(person)
-            assert not self.withdrawn
-            self.frozen = self._texts()
+            self.frozen = written
 
     @precondition(lambda self: self.state == ApplicationState.TO_COMPLETE)
-    @rule()
-    def stop_waiting(self):
+    @rule(begun=st.booleans())
+    def stop_waiting(self, begun):
+        if begun:
+            self._save(self.lead, min(self.asked), "12")
         done = self._attempt(completion.close_completion, actor=self.manager, application=self.application)
         if done:
             for key, value in self._texts().items():
