@@ -139,19 +139,31 @@ def step(request, application, step):
             return too_late(request, application, error)
     if response := not_writable(request, application):
         return response
+    form, answers = _stored(request, application, section)
+    return _show_step(request, application, section, form, answers)
+
+
+def _stored(request, application, section) -> tuple[StepForm, dict]:
+    """The section's form with what is stored; ``?corriger=1`` also says what is wrong with it."""
     answers = {answer.key: answer for answer in application.answers.select_related("file")}
     whole = application.form_version.schema
-    form = (
-        StepForm.checked(section, answers, whole)
-        if "corriger" in request.GET
-        else StepForm(section, answers=answers, sections=whole)
-    )
-    return _show_step(request, application, section, form, answers)
+    if "corriger" in request.GET:
+        return StepForm.checked(section, answers, whole), answers
+    return StepForm(section, answers=answers, sections=whole), answers
 
 
 def _show_step(request, application, section, form, answers, conflicts=()):
     context = {
         **frame(request, application, section["key"]),
+        **_fields(application, section, form, answers, conflicts),
+        "rereading": "relire" in request.GET,
+    }
+    return render(request, "calls/step.html", context)
+
+
+def _fields(application, section, form, answers, conflicts=()) -> dict:
+    """What the questions of one section need, on their own step or in their place among all the answers."""
+    return {
         "section": section,
         "form": form,
         "seen": writing.seen_of_section(section, answers),
@@ -164,12 +176,12 @@ def _show_step(request, application, section, form, answers, conflicts=()):
         ],
         "saved_at": application.saved_at if answers else None,
     }
-    return render(request, "calls/step.html", context)
 
 
 def _save_step(request, application, section):
     keys = [key for key, _title in schema.steps_of(application.form_version.schema)]
-    next_key = keys[keys.index(section["key"]) + 1]
+    rereading = "relire" in request.GET
+    next_key = schema.REVIEW_STEP if rereading else keys[keys.index(section["key"]) + 1]
     staying = request.htmx or {"quitter", "prendre"} & set(request.POST)
     saving = writing.save(
         request,
@@ -195,7 +207,8 @@ def _save_step(request, application, section):
         return _show_step(request, application, section, shown, answers, saving.saved.conflicts)
     if "quitter" in request.POST:
         return go_on_later(request, application)
-    return redirect(step_url(application, next_key))
+    place = f"#partie-{section['key']}" if rereading else ""
+    return redirect(step_url(application, next_key) + place)
 
 
 def _say_newly_asked(request, questions) -> None:
@@ -231,13 +244,14 @@ def _show_review(request, application, status=200):
         **frame(request, application, schema.REVIEW_STEP),
         "may_write": may_write,
         "may_delete": rules.can_withdraw(request.user, application),
+        "editing": _edited_in_place(request, application) if may_write else None,
         "sections": queries.answers_of(application, problems=by_key),
         "people": application.applicants.select_related("directorate", "workplace", "user"),
         "problems": [
             {
                 "sentence": problem.sentence,
                 "label": _label_of(application, problem),
-                "url": step_url(application, problem.step) + "?corriger=1",
+                "url": _url_to_mend(application, problem),
             }
             for problem in problems
         ],
@@ -246,6 +260,22 @@ def _show_review(request, application, status=200):
         "sign_in_url": f"{reverse('account_login')}?next={reverse('calls:review', args=[application.uuid])}",
     }
     return render(request, "calls/review.html", context, status=status)
+
+
+def _edited_in_place(request, application) -> dict | None:
+    """The section that is open for changes among the answers, saved by its own step."""
+    section = schema.section_of(application.form_version.schema, request.GET.get("modifier", ""))
+    if section is None or not application.call.takes_drafts:
+        return None
+    form, answers = _stored(request, application, section)
+    return {**_fields(application, section, form, answers), "url": step_url(application, section["key"])}
+
+
+def _url_to_mend(application, problem) -> str:
+    if problem.step == schema.TEAM_STEP:
+        return step_url(application, problem.step)
+    here = step_url(application, schema.REVIEW_STEP)
+    return f"{here}?modifier={problem.step}&corriger=1#div_id_{problem.key}"
 
 
 def _label_of(application, problem) -> str:

@@ -17,6 +17,7 @@ from calls.views.apply import resume_url
 from incubator.core import files
 from incubator.core.models import Refused
 from projects.enums import FINAL_STAGES, Stage
+from projects.notifications import managers_of
 
 
 def badge_of(application):
@@ -86,6 +87,7 @@ def follow(request, application):
         "answer": queries.last_answer_to(application),
         "handed": application.redirections.filter(cancelled_at=None).select_related("directorate"),
         "joined": dossier.joined_with(application) if application.state == ApplicationState.JOINED else [],
+        "to_call": next(iter(managers_of(application.call.programme)), None),
         "may_withdraw": mine.role in AUTHORS and stage not in FINAL_STAGES,
         "has_project_page": stage not in (Stage.APPLIED, Stage.MERGED),
     }

@@ -17,6 +17,10 @@ from tests.factories.projects import decide, make_cohort, make_manager, make_per
 pytestmark = pytest.mark.django_db
 
 
+def plain(html: str) -> str:
+    return html.replace("\u00a0", " ")
+
+
 @pytest.fixture(autouse=True)
 def _site(site):
     """Pages are served below the default site."""
@@ -156,6 +160,15 @@ def test_an_agent_reads_the_answer_in_the_words_of_the_decision(client_for):
     html = client_for(agent).get(f"/candidatures/{application.uuid}/").content.decode()
     assert "Le problème est réel et l&#x27;équipe est prête." in html
     assert "/retirer/" not in html
+
+
+def test_the_follow_up_says_whom_to_call_by_name(client_for):
+    programme = make_programme(phone="01 02 03 04 05")
+    make_manager(programme, make_person("Hélène", "Vasseur"))
+    agent = make_person()
+    application = make_application(user=agent, call=make_call(programme=programme))
+    html = client_for(agent).get(f"/candidatures/{application.uuid}/").content.decode()
+    assert "Une question ? Appelez Hélène Vasseur : 01 02 03 04 05." in plain(html)
 
 
 def test_the_project_page_shows_the_answers_to_those_who_may_read_them():

@@ -34,7 +34,8 @@ if (arrived && form?.contains(arrived)) {
 
 // -- What is typed and not saved yet stays in this tab until the server has it ------------------------
 
-const drawer = form ? `eclosion:${location.pathname}` : "";
+const address = form ? new URL(form.getAttribute("action") ?? "", location).pathname : "";
+const drawer = `eclosion:${address}`;
 const typed = () => {
   const found = {};
   for (const [name, value] of new FormData(form)) {
@@ -65,9 +66,17 @@ form?.addEventListener("input", () => {
   keep();
 });
 let leaving = false; // by a button, which saves by itself
-form?.addEventListener("submit", () => {
+let unreachable = false; // the last save found no server
+form?.addEventListener("submit", (event) => {
+  if (unreachable || !navigator.onLine) {
+    // The browser's own error page would take the place of the text: stay, and go on trying.
+    event.preventDefault();
+    sayLost();
+    if (navigator.onLine) again();
+    return;
+  }
   leaving = true;
-  release();
+  if (!status?.classList.contains("is-lost")) release();
 });
 
 const putBack = () => {
@@ -105,7 +114,7 @@ const flush = () => {
   if (!form || leaving || sent === edits || !navigator.onLine) return;
   const data = new FormData(form);
   for (const [name, value] of [...data]) if (typeof value !== "string") data.delete(name);
-  fetch(form.action || location.pathname, {
+  fetch(address, {
     method: "POST",
     body: new URLSearchParams(data),
     headers: { "HX-Request": "true" },
@@ -117,18 +126,25 @@ addEventListener("pagehide", flush);
 // -- Saving, and what is said of it --------------------------------------------------------------------
 
 const again = () => form?.dispatchEvent(new Event("input", { bubbles: true }));
+const sayLost = () => {
+  if (!status) return;
+  status.classList.add("is-lost");
+  status.textContent = form.dataset.lostText;
+};
 const lost = (event) => {
   if (!form || !status) return;
-  status.classList.add("is-lost");
+  sayLost();
   if (event.detail.xhr?.status >= 400 && event.detail.xhr.status < 500) {
     // Submitted or signed out elsewhere: trying again would not help, reloading says why.
     status.textContent = form.dataset.stoppedText;
     return;
   }
-  status.textContent = form.dataset.lostText;
   setTimeout(again, 15000);
 };
-document.body.addEventListener("htmx:sendError", lost);
+document.body.addEventListener("htmx:sendError", (event) => {
+  unreachable = true;
+  lost(event);
+});
 document.body.addEventListener("htmx:responseError", lost);
 document.body.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.elt === form) form.dataset.sending = edits;
@@ -136,6 +152,7 @@ document.body.addEventListener("htmx:beforeRequest", (event) => {
 document.body.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.elt !== form || !event.detail.successful) return;
   status?.classList.remove("is-lost");
+  unreachable = false;
   sent = Number(form.dataset.sending);
   if (sent === edits) release();
 });
