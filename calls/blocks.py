@@ -163,7 +163,7 @@ class SiteQuestion(QuestionStruct):
         icon = "site"
         label = QuestionKind.SITE.label
         description = _(
-            "One of the authority’s workplaces, chosen from the list. Its name stays as on that day."
+            "One of the authority's workplaces, chosen from the list. Its name stays as on that day."
         )
 
 

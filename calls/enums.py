@@ -27,7 +27,7 @@ class ApplicationState(models.TextChoices):
 
 
 _FOR_AGENTS = {
-    ApplicationState.SUBMITTED: _("Well received"),
+    ApplicationState.SUBMITTED: _("Received"),
     ApplicationState.ELIGIBLE: _("A jury will read it"),
 }
 

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from home.queries.portfolio import Choice
+from incubator.core import words
 from projects.enums import Stage
 from projects.models import Project
 
@@ -60,7 +61,7 @@ class PortfolioFilter(django_filters.FilterSet):
             if value:
                 field = self.form.fields[name]
                 labels = {str(key): label for key, label in getattr(field, "choices", ())}
-                said.append(f"{field.label} : {labels.get(str(value), value)}")
+                said.append(words.labelled(field.label, labels.get(str(value), value)))
         return said
 
 

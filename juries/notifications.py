@@ -158,7 +158,7 @@ def letter_context(sitting, decision) -> dict:
 
 
 def _details(decided) -> str:
-    return "\n".join(f"- {row['label']} : {row['value']}" for row in demands_in_words(decided))
+    return "\n".join(f"- {words.labelled(row['label'], row['value'])}" for row in demands_in_words(decided))
 
 
 def write_correction_letters(*, actor, correction, before) -> list:

@@ -374,7 +374,7 @@ def _check_figures(values: Mapping[str, Any]) -> dict[str, Any]:
     if values.get("months", 1) > 60:
         errors["months"] = _("Write a number of months up to 60.")
     if values.get("share_of_time", 1) > 100:
-        errors["share_of_time"] = _("A share of working time is 100 % at most.")
+        errors["share_of_time"] = _("A share of working time is 100% at most.")
     return errors
 
 

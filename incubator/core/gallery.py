@@ -124,7 +124,7 @@ def sample_charts() -> list[charts.Chart]:
     return [
         charts.Trajectory(
             title=_("Agents of the schools who open the messages"),
-            finding=_("From 15 % to 40 % in ten months; the target of 35 % was passed in June."),
+            finding=_("From 15% to 40% in ten months; the target of 35% was passed in June."),
             unit="%",
             baseline=15,
             points=[
@@ -139,7 +139,7 @@ def sample_charts() -> list[charts.Chart]:
         ),
         charts.Funnel(
             title=_("A cohort, from the call to the jury"),
-            finding=_("6 of 9 preselected projects reached pre-incubation (66.7 %)."),
+            finding=_("6 of 9 preselected projects reached pre-incubation (66.7%)."),
             steps=[_("Call"), _("Preselection"), _("Hackathon")],
             series=[
                 charts.Series(_("Persons"), [19, None, None]),
@@ -173,7 +173,7 @@ def sample_charts() -> list[charts.Chart]:
         ),
         charts.Bullet(
             title=_("Opening of messages"),
-            finding=_("40 % where 35 % was promised; it was 15 %."),
+            finding=_("40% where 35% was promised; it was 15%."),
             reference=Decimal("15"),
             now=Decimal("40"),
             target=Decimal("35"),

@@ -29,6 +29,16 @@ def typeset(text) -> str:
     return _OPENING.sub("\\1" + NBSP, _CLOSING.sub(NBSP + "\\1", str(text)))
 
 
+def labelled(label, value) -> str:
+    """« Thème : Écologie », “Theme: Ecology”."""
+    return f"{label}{colon()} {value}"
+
+
+def colon() -> str:
+    """What parts a label from what it says: “:”, with its no-break space in French."""
+    return f"{NBSP}:" if _is_french() else ":"
+
+
 def unbroken(text) -> str:
     """A number to call, or anything else that is read in one go: it stays on one line."""
     return str(text).replace(" ", NBSP)

@@ -229,7 +229,7 @@ def _plan_step(project: Project, transition: Transition, values: dict) -> None:
         BudgetLine.objects.create(
             project=project,
             kind=BudgetKind.PLANNED,
-            label=gettext("Agents' time: %(share)s %% of the team") % {"share": values["share_of_time"]},
+            label=gettext("Agents' time: %(share)s%% of the team") % {"share": values["share_of_time"]},
             set_by=transition,
         )
 

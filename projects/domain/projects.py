@@ -196,7 +196,7 @@ def sign_commitment(
     if not project.memberships.filter(user=user, left_on__isnull=True).exclude(role=TeamRole.READER).exists():
         errors["user"] = _("Only someone who works in the team signs a letter of commitment.")
     if not MIN_SHARE_OF_TIME <= share_of_time <= MAX_SHARE_OF_TIME:
-        errors["share_of_time"] = _("Write a share of working time between 5 and 100 %.")
+        errors["share_of_time"] = _("Write a share of working time between 5% and 100%.")
     if ends_on <= starts_on:
         errors["ends_on"] = _("The commitment ends before it starts: correct one of the two dates.")
     if signed_on > clock.today():

@@ -200,7 +200,7 @@ def test_one_person_is_asked_about_each_before_one_day(call, three):
     # Each author is told, and the person is asked, about each.
     assert act.letters == Letter.objects.filter(key__startswith="calls.redirection:").count() == 4
     again = do(call, "redirection", three[:2], **words)
-    assert [one["why"] for one in again.left_out] == ["quelqu’un est déjà sollicité"] * 2
+    assert [one["why"] for one in again.left_out] == ["quelqu’un est déjà contacté"] * 2
 
 
 def test_who_may_not_be_asked_about_one_is_said_with_the_reason(call, three):

@@ -125,7 +125,7 @@ def test_columns_are_chosen_in_the_address(client, call):
     submitted(call)
     html = client.get(list_of(call) + "?col=lieu&col=canal").content.decode()
     heads = re.findall(r'class="ec-sort" href="[^"]+">([^<]+)</a>', html)
-    assert heads == ["Candidature", "Lieu de travail", "Canal"]
+    assert heads == ["Candidature", "Lieu de travail", "Moyen"]
     html = client.get(list_of(call) + "?col=nimporte").content.decode()
     assert "Portée par" in html
 

@@ -37,7 +37,7 @@ def test_the_screen_says_what_failed_and_why_and_tries_again(job, client_for):
     assert "la route est barrée" in html
     done.append("repaired")
     client.post(f"/travaux/{job.uuid}/relancer/")
-    assert "Rien n’a échoué" in client.get("/travaux/").content.decode()
+    assert "Aucune tâche en erreur" in client.get("/travaux/").content.decode()
     jobs.sweep()
     job.refresh_from_db()
     assert job.state == Job.State.DONE

@@ -102,7 +102,7 @@ def test_filters(client_for, cohort, dgs):
     html = get(client_for, dgs, "?theme=%C3%89cologie").content.decode()
     assert "Le chauffage" in html
     assert "La navette" not in html
-    assert "Thème : Écologie" in html
+    assert "Thème\u00a0: Écologie" in html
     assert "La navette" in get(client_for, dgs, "?stage=preincubation").content.decode()
     assert "Le chauffage" in get(client_for, dgs, "?q=chauff").content.decode()
     assert "Aucun projet ne correspond" in get(client_for, dgs, "?q=zzz").content.decode()

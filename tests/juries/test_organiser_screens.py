@@ -102,7 +102,7 @@ def test_only_the_juror_and_who_hands_them_out_print_a_pack(client_for, site):
     one, other = world.jurors
     address = url("pack", world, seat_of(world, one).pk)
     answer = client_for(world.manager).get(address, follow=True)
-    assert "Les dossiers sont figés à l'ouverture des notes" in text_of(answer)
+    assert "Les dossiers sont figés à l'ouverture de la notation" in text_of(answer)
     world.open_scoring()
     for user, status in (
         (one, 200), (world.manager, 200), (world.secretary, 200), (other, 404), (world.president, 404),

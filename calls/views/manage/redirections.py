@@ -38,7 +38,7 @@ def hand_over(request, application):
             messages.success(
                 request,
                 _(
-                    "Handed to %(name)s, who answers before %(day)s. Two letters wait to be read: the author's and theirs."
+                    "Handed to %(name)s, who answers by %(day)s. Two letters wait to be read: the author's and theirs."
                 )
                 % {"name": redirection.recipient_name, "day": words.day(redirection.due_on)},
             )

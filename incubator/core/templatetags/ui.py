@@ -22,6 +22,7 @@ register.filter("ago", words.ago)
 register.filter("amount", words.amount)
 register.filter("number", words.number)
 register.filter("with_unit", words.with_unit)
+register.simple_tag(words.colon, name="colon")
 
 
 @register.inclusion_tag("components/page_header.html")
