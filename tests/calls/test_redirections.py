@@ -210,7 +210,7 @@ def test_past_the_day_reminders_are_written_three_times_a_week_apart(application
             assert len(letters_of("calls.redirection_reminder")) == written, day
     redirection.refresh_from_db()
     assert redirection.reminders == 3
-    assert "avant le" in letters_of("calls.redirection_reminder")[0].body
+    assert "attendue pour le" in letters_of("calls.redirection_reminder")[0].body
 
 
 def test_nobody_is_reminded_once_it_is_answered(application):
