@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.dateformat import format as format_date
 from django.utils.formats import number_format
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from incubator.core import clock
@@ -23,10 +24,12 @@ def in_language_of(person):
 
 
 def typeset(text) -> str:
-    """French spacing: what precedes « ? ! : ; » % € stays on their line. The text is otherwise untouched."""
+    """French spacing: what precedes « ? ! : ; » % € stays on their line. The text is otherwise untouched: markup
+    that was safe to show still is."""
     if not _is_french():
         return str(text)
-    return _OPENING.sub("\\1" + NBSP, _CLOSING.sub(NBSP + "\\1", str(text)))
+    fine = _OPENING.sub("\\1" + NBSP, _CLOSING.sub(NBSP + "\\1", str(text)))
+    return SafeString(fine) if isinstance(text, SafeString) else fine
 
 
 def labelled(label, value) -> str:

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 from django.utils import translation
+from django.utils.html import conditional_escape
+from django.utils.safestring import mark_safe
 
 from incubator.core import clock, words
 
@@ -94,3 +96,19 @@ def test_a_number_and_its_unit(value, unit, said):
 def test_french_signs_stay_with_the_word_before(language, said):
     with translation.override(language):
         assert words.typeset("Un problème ? « Oui » : 15 % des agents") == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "plain"),
+    [("fr", "<p>Vraiment\xa0?</p>", "&lt;b&gt;\xa0?"), ("en", "<p>Vraiment ?</p>", "&lt;b&gt; ?")],
+)
+def test_safe_markup_stays_safe_and_nothing_else_becomes_so(language, said, plain):
+    with translation.override(language):
+        assert conditional_escape(words.typeset(mark_safe("<p>Vraiment ?</p>"))) == said  # noqa: S308
+        assert conditional_escape(words.typeset("<b> ?")) == plain
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "Thème\xa0: Écologie"), ("en", "Thème: Écologie")])
+def test_a_label_and_what_it_says(language, said):
+    with translation.override(language):
+        assert words.labelled("Thème", "Écologie") == said
