@@ -84,7 +84,7 @@ class CallViewSet(ScopedModelViewSet):
                 FieldPanel("grace_minutes"),
                 FieldPanel("reminder_days_before"),
             ],
-            heading=gettext_lazy("When one can apply"),
+            heading=gettext_lazy("When you can apply"),
         ),
         MultiFieldPanel(
             [

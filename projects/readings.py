@@ -221,7 +221,7 @@ class Reading:
             return ""
         if self.change == 0:
             return _("no change")
-        return _("the right way") if self.is_better else _("the wrong way")
+        return _("in the right direction") if self.is_better else _("in the wrong direction")
 
     def value_at(self, day: date) -> Value | None:
         """The value that was known at ``day``: a target is compared at its date, not at the last measure."""

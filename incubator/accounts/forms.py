@@ -39,7 +39,7 @@ class SignInForm(PlainForm, allauth_forms.LoginForm):
             self,
             "login",
             _("User name"),
-            _("It is printed on the slip you were given. Your work e-mail is right too."),
+            _("It is printed on the slip you were given. Your work e-mail works too."),
             max_length=254,
             autocomplete="username",
             **_TYPED_AS_IS,
