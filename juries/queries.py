@@ -342,9 +342,7 @@ def concerns(user) -> bool:
     """Whether juries mean something to this person: they may prepare one, agree to one, or see one. Kept on the
     user; costs a query to those only who run and sponsor nothing."""
     if not hasattr(user, "_juries_concern_them"):
-        user._juries_concern_them = (
-            is_manager(user) or is_sponsor(user) or Sitting.objects.visible_to(user).exists()
-        )
+        user._juries_concern_them = is_manager(user) or is_sponsor(user) or user.seats.exists()
     return user._juries_concern_them
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from calls import rules, schema
@@ -124,6 +125,16 @@ def locked(application: Application, *beside: str, person=None) -> Application:
     )
 
 
+def _locked_beside(application: Application, person) -> Application:
+    """The row alone, held, beside what ``application`` was read with a moment ago and no save depends on anew: its
+    call, and its form, which never changes. One saves every few seconds."""
+    row = Application.objects.select_for_update().with_role_of(person).get(pk=application.pk)
+    row.call = application.call
+    if row.form_version_id == application.form_version_id:
+        row.form_version = application.form_version
+    return row
+
+
 @transaction.atomic
 def save_answers(
     *,
@@ -140,10 +151,10 @@ def save_answers(
     ``seen`` says what the page showed: a field that was not touched there never overwrites a newer
     text, and a touched one keeps the other text as an AnswerRevision and tells of it. ``step`` and
     ``at_field`` say where the person is, to bring them back there. Works after the closing hour too:
-    the words are kept, they only can no longer be submitted. At most five queries, whatever is saved.
-    Not journaled: each answer says who wrote it and when, and one saves every few seconds.
+    the words are kept, they only can no longer be submitted. At most five queries, whatever is saved, and
+    one more when someone else wrote meanwhile. Not journaled: each answer says who wrote it and when.
     """
-    row = locked(application, person=actor)
+    row = _locked_beside(application, actor)
     asked = {question["key"]: question for question in schema.questions_of(row.form_version.schema)}
     request = need_writer(actor, row, token, keys=values)
     if unknown := [key for key in values if key not in asked]:
@@ -166,9 +177,9 @@ def _write(
     """Write what differs, keep what it replaces. The row is held by the caller."""
     author = actor if actor is not None and actor.is_authenticated else None
     result = Saved(row, clock.now())
-    answers = {answer.key: answer for answer in row.answers.select_related("saved_by")}
+    answers = {answer.key: answer for answer in row.answers.all()}
     typed = freeze_sites(asked, typed, {key: answer.value for key, answer in answers.items()})
-    fresh, revisions, gave_way = [], [], []
+    fresh, revisions, gave_way, stayed = [], [], [], []
     for key, raw in typed.items():
         value, answer = schema.tidy(raw), answers.get(key)
         if answer is None:
@@ -182,7 +193,7 @@ def _write(
         stale = shown is not None and shown.version != answer.version
         if stale and fingerprint(value) == shown.fingerprint:
             # Untouched on that page: the newer text stays, and the person is told of it.
-            result.conflicts.append(Conflict(key, answer.value, answer.saved_by, answer.saved_at, True))
+            stayed.append(answer)
             continue
         if stale or _worth_keeping(answer, value, author, frozen_at):
             revisions.append(revision_of(answer))
@@ -198,7 +209,10 @@ def _write(
         unique_fields=["application", "key"],
         update_fields=["value", "saved_at", "saved_by", "version"],
     )
-    result.conflicts += [
+    prefetch_related_objects([*stayed, *(answer for answer, _revision in gave_way)], "saved_by")
+    result.conflicts = [
+        Conflict(answer.key, answer.value, answer.saved_by, answer.saved_at, True) for answer in stayed
+    ] + [
         Conflict(answer.key, answer.value, answer.saved_by, answer.saved_at, False, revision.pk)
         for answer, revision in gave_way
     ]
@@ -219,14 +233,14 @@ def revision_of(answer: Answer) -> AnswerRevision:
         value=answer.value,
         file_id=answer.file_id,
         saved_at=answer.saved_at,
-        saved_by=answer.saved_by,
+        saved_by_id=answer.saved_by_id,
     )
 
 
 def _worth_keeping(answer: Answer, value: Any, author, frozen_at: datetime | None) -> bool:
     """Another person's words, a long text that is going away, and whatever had been submitted."""
     return (
-        answer.saved_by != author
+        answer.saved_by_id != (author and author.pk)
         or (frozen_at is not None and answer.saved_at <= frozen_at)
         or _mostly_lost(answer.value, value)
     )

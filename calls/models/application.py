@@ -86,10 +86,12 @@ class ApplicationQuerySet(models.QuerySet):
     def with_role_of(self, user):
         """Each with this person's role in its team, so that ``calls.rules`` needs no query of its own."""
         pk = user.pk if user is not None and user.is_authenticated else None
-        mine = Applicant.objects.filter(application=models.OuterRef("pk"), user=pk)
+        role = models.Value(None, output_field=models.CharField())  # nobody: not whoever has no account
+        if pk is not None:
+            mine = Applicant.objects.filter(application=models.OuterRef("pk"), user=pk)
+            role = models.Subquery(mine.values("role")[:1])
         return self.annotate(
-            role_of_pk=models.Value(pk, output_field=models.BigIntegerField()),
-            role_of_person=models.Subquery(mine.values("role")[:1]),
+            role_of_pk=models.Value(pk, output_field=models.BigIntegerField()), role_of_person=role
         )
 
     def with_lead_offered(self, user):

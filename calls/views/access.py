@@ -1,6 +1,6 @@
 """Who opens which application: the signed-in person by their rights, a visitor by the token of their session."""
 
-from functools import wraps
+from functools import partial, wraps
 
 from django.conf import settings
 from django.contrib import messages
@@ -75,21 +75,20 @@ def forget_tokens(request) -> None:
     request.session.pop(SESSION_KEY, None)
 
 
-def _find(request, uuid) -> Application | None:
-    related = ("call__programme", "form_version", "project")
-    if request.session.get(SESSION_KEY, {}).get(str(uuid)):
-        application = (
-            Application.objects.with_role_of(request.user).select_related(*related).filter(uuid=uuid).first()
-        )
-        if application is not None and token_for(request, application):
-            return application
-    return (
-        Application.objects.visible_to(request.user)
-        .with_role_of(request.user)
-        .select_related(*related)
-        .filter(uuid=uuid)
-        .first()
+def _find(request, uuid, theirs_first: bool) -> Application | None:
+    known = Application.objects.with_role_of(request.user).select_related(
+        "call__programme", "form_version", "project"
     )
+    if theirs_first or request.session.get(SESSION_KEY, {}).get(str(uuid)):
+        application = known.filter(uuid=uuid).first()
+        if application is not None and (token_for(request, application) or _is_theirs(application)):
+            return application
+    return known.visible_to(request.user).filter(uuid=uuid).first()
+
+
+def _is_theirs(application: Application) -> bool:
+    """The first part of ``visible_to``, from the role that was read along."""
+    return application.role_of_person is not None and application.discarded_at is None
 
 
 def _joined_into(request, uuid) -> Application | None:
@@ -104,17 +103,20 @@ def _joined_into(request, uuid) -> Application | None:
     )
 
 
-def with_application(view):
+def with_application(view=None, *, theirs_first: bool = False):
     """Give the view its application: 404 for what one may not know, the sign-in page for a visitor.
 
     A visitor gets the same answer for an application of someone else and for one that does not exist. Whoever may
-    not read an application that has joined one of theirs is led to theirs.
+    not read an application that has joined one of theirs is led to theirs. ``theirs_first``: where people write,
+    every few seconds, the short question whether it is theirs comes before the long one who else may read it.
     """
+    if view is None:
+        return partial(with_application, theirs_first=theirs_first)
 
     @login_not_required
     @wraps(view)
     def wrapped(request, uuid, *args, **kwargs):
-        application = _find(request, uuid)
+        application = _find(request, uuid, theirs_first)
         if application is None:
             if request.htmx:
                 # An autosave must not be answered by a sign-in page: the script says that saving stopped.

@@ -124,7 +124,7 @@ def too_late(request, application: Application, error: Refused):
     return redirect("calls:follow", uuid=application.uuid)
 
 
-@with_application
+@with_application(theirs_first=True)
 def step(request, application, step):
     """One section of questions. Saved by its button without JavaScript, and while one types with it."""
     section = schema.section_of(application.form_version.schema, step)

@@ -25,7 +25,7 @@ SUGGESTED = timedelta(days=10)
 # -- The team answers --------------------------------------------------------------------------------
 
 
-@with_application
+@with_application(theirs_first=True)
 def complete(request, application):
     """Only the questions that were asked again, with the manager's words and the day; saved as one types."""
     if not rules.is_author(request.user, application):

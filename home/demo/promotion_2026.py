@@ -341,7 +341,8 @@ def _ask_the_chief_executive(stage: Stage) -> None:
             reason="Oui, pour un essai sans engagement d’argent.",
             demands={"granted": "Trois mardis d’essai avec un car de la ligne 2, hors heures de pointe."},
         )
-    with on(stage.day(-2), 9, letters_are_past=False):
+    # A working day before the decisions are prepared, so that it is the oldest that waits.
+    with on(stage.working_day(-2), 9, letters_are_past=False):
         fast_track.ask(
             actor=lead,
             project=project,

@@ -23,6 +23,7 @@ import time
 import urllib.parse
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -102,9 +103,14 @@ class Person:
 # -- What one person does, one turn after the other -------------------------------------------------
 
 
+def step_before(plan: dict, turn: int) -> str:
+    return plan["steps"][((turn + plan["application"]) // 7) % len(plan["steps"])]
+
+
 def write(person: Person, plan: dict, turn: int, chance: random.Random) -> None:
-    """One more sentence in one of the answers of the step in front of me."""
-    path = plan["steps"][(turn // 7) % len(plan["steps"])]
+    """One more sentence in one of the answers of the step in front of me; on to the next step after seven, each at
+    a time of their own."""
+    path = step_before(plan, turn)
     if path not in person.hidden:
         person.open(path)
     keys = sorted(name.removeprefix("seen-") for name in person.hidden[path] if name.startswith("seen-"))
@@ -116,10 +122,14 @@ def write(person: Person, plan: dict, turn: int, chance: random.Random) -> None:
         person.acknowledged[key] = value
 
 
+def hearing_before(plan: dict, turn: int) -> tuple[str, str]:
+    hearings = list(plan["hearings"].items())
+    return hearings[(turn // 3) % len(hearings)]
+
+
 def mark(person: Person, plan: dict, turn: int, chance: random.Random) -> None:
     """One click on one mark; a mark that was not acknowledged is sent again, as the page's script does."""
-    hearings = list(plan["hearings"].items())
-    hearing, path = hearings[(turn // 3) % len(hearings)]
+    hearing, path = hearing_before(plan, turn)
     criterion, value = ("besoin", "impact", "equipe")[turn % 3], chance.randint(1, 5)
     if path not in person.hidden:
         person.open(path)
@@ -151,10 +161,17 @@ def press(
     port: int,
     period: float,
     seconds: float,
+    first_page: Callable[[dict, int], str] | None = None,
     in_the_middle: Callable[[], None] | None = None,
 ) -> list[Person]:
-    """All act at once, each once a ``period`` (s), for ``seconds``; then everyone has finished their last act."""
+    """All act at once, each once a ``period`` (s), for ``seconds``; then everyone has finished their last act.
+
+    Each has their first page in front of them when the time begins; the pages they turn to later are in it.
+    """
     persons = [Person(plan["session"], port) for plan in plans]
+    if first_page:
+        with ThreadPoolExecutor(8) as openers:
+            list(openers.map(lambda person, plan: person.open(first_page(plan, 0)), persons, plans))
     begun = time.monotonic() + 1
 
     def live(number: int) -> None:
@@ -289,12 +306,15 @@ def run(options) -> list[dict]:
             time.sleep(options.away)
             cluster.recover()
 
+        marking = {"act": mark, "period": 5, "first_page": lambda plan, turn: hearing_before(plan, turn)[1]}
         runs = {
             "floor": lambda: press(drafts, look, port=server.port, period=3, seconds=10),
-            "applications": lambda: press(drafts, write, port=server.port, period=3, seconds=options.seconds),
-            "juries": lambda: press(jurors, mark, port=server.port, period=5, seconds=options.seconds),
+            "applications": lambda: press(
+                drafts, write, port=server.port, period=3, seconds=options.seconds, first_page=step_before
+            ),
+            "juries": lambda: press(jurors, port=server.port, seconds=options.seconds, **marking),
             "restart": lambda: press(
-                jurors, mark, port=server.port, period=5, seconds=options.seconds, in_the_middle=strike
+                jurors, port=server.port, seconds=options.seconds, in_the_middle=strike, **marking
             ),
         }
         titles = {
