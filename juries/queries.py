@@ -8,14 +8,16 @@ from uuid import UUID
 from django.db.models import Exists, F, FilteredRelation, IntegerField, Q, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from calls import schema
 from calls.conditions import asked
 from calls.enums import ApplicationState
 from calls.histories import as_submitted, asked_again
 from calls.models import Application
+from incubator.core import clock
 from juries.enums import SCORING_ROLES, MarkChannel, SittingState
-from juries.models import Criterion, Evaluation, Hearing, LiftedLink, Seat, Sitting, TieBreak
+from juries.models import Criterion, Evaluation, Hearing, LiftedLink, Score, Seat, Sitting, TieBreak
 from projects.enums import Gate, TeamRole
 from projects.models import Accompaniment, Membership, Project
 from projects.rules import is_manager, is_sponsor
@@ -241,11 +243,12 @@ class ReadingList:
 
 def reading_list(sitting, user) -> ReadingList:
     """Two queries. The order is drawn for each juror, always the same for the same juror, so that no project
-    is always read last; when the projects have an hour of passage, everybody follows the order of passage.
+    is always read last; on the day of the sitting, when the projects have an hour of passage, everybody follows
+    the order of passage and scores while listening.
 
-    Each project draws its own place from the juror and itself alone: the others keep their order when one is
-    added, leaves, or is stood aside from. So does the choice between the two orders, made on all projects of
-    the sitting, those that have left included.
+    Each project draws its own place from the juror and itself alone, so that the order needs no storing: the
+    others keep theirs when one is added, leaves, is stood aside from, or gets its hour while jurors read. The
+    choice on the day is made on all projects of the sitting, those that have left included.
     """
     seats = sitting.seats.filter(user=user, role__in=SCORING_ROLES)
     mine = sitting.hearings.open().filter(Exists(seats)).exclude(recusals__seat__user=user)
@@ -262,7 +265,7 @@ def reading_list(sitting, user) -> ReadingList:
     )
     if not rows:
         return ReadingList({}, {}, {}, has_voice=seats.exists())
-    if not any(has_hours for _pk, _uuid, has_hours, *_rest in rows):
+    if not (_has_come(sitting) and any(has_hours for _pk, _uuid, has_hours, *_rest in rows)):
         rows.sort(key=lambda row: sha256(f"{user.uuid}:{row[1]}".encode()).digest())
     evaluations = {
         evaluation.hearing_id: evaluation
@@ -277,6 +280,26 @@ def reading_list(sitting, user) -> ReadingList:
         has_voice=True,
         words={pk: words for pk, *_rest, words in rows if words is not None},
     )
+
+
+def own_marks(reading: ReadingList) -> dict[int, str]:
+    """What the juror has marked on each hearing, in words: « Le problème 4 · L’équipe 3 »; one query."""
+    found: dict[int, list[str]] = {}
+    scores = (
+        Score.objects.filter(evaluation__in=list(reading.evaluations.values()), value__isnull=False)
+        .select_related("criterion")
+        .order_by("criterion__position", "criterion")
+    )
+    hearings = {evaluation.pk: pk for pk, evaluation in reading.evaluations.items()}
+    for score in scores:
+        words = f"{score.criterion.label}\u00a0{score.criterion.in_words(score.value)}"
+        found.setdefault(hearings[score.evaluation_id], []).append(words)
+    return {pk: " · ".join(words) for pk, words in found.items()}
+
+
+def _has_come(sitting) -> bool:
+    """Whether it is the day of the sitting, or later."""
+    return clock.today() >= timezone.localdate(sitting.starts_at)
 
 
 def criteria_with_marks(version_id: int, evaluation: Evaluation | None) -> list[Criterion]:

@@ -71,10 +71,19 @@ def next_hearing(request, code):
             "reading": reading,
             "take_up": next((reading.order[pk] for pk in reading.passed), None) if is_open else None,
             "is_open": is_open,
+            "rows": _with_own_marks(reading),
             "more": _read_beside(sitting, request.user, reading) if not is_open else [],
             "until": _open_until(sitting),
         },
     )
+
+
+def _with_own_marks(reading) -> list[dict]:
+    """Each project with what one has marked on it, side by side: to see at a glance whether one was even-handed."""
+    marks = queries.own_marks(reading)
+    return [
+        {**row, "marks": marks.get(pk, "")} for pk, row in zip(reading.order, reading.rows(), strict=True)
+    ]
 
 
 def _read_beside(sitting, user, reading) -> list[Hearing]:

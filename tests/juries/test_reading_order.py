@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from incubator.core import clock
 from juries import queries
-from juries.domain import scoring
+from juries.domain import agenda, scoring
 from juries.models import Hearing
 from projects.domain import projects as project_verbs
 from tests.factories import juries as make
@@ -48,12 +49,40 @@ def test_the_others_keep_their_order_when_a_project_comes_leaves_or_is_stood_asi
     assert [pk for pk in order_of(world, me) if pk != late.pk] == left
 
 
+def passage_of(world) -> list[int]:
+    return [hearing.pk for hearing in world.hearings]
+
+
+def test_hours_of_passage_given_while_jurors_read_change_no_order_until_the_day():
+    world = make.World(projects=8, jurors=3).open_scoring()
+    before = [order_of(world, user) for user in world.everyone]
+    assert passage_of(world) not in before
+    agenda.make_hours(actor=world.manager, sitting=world.sitting, minutes_each=20)
+    assert [order_of(world, user) for user in world.everyone] == before
+    evening = midnight_before(world.sitting.starts_at) - timedelta(minutes=1)
+    with clock.at(evening):
+        assert [order_of(world, user) for user in world.everyone] == before
+    with clock.at(evening + timedelta(minutes=2)):  # they listen to the teams, one after the other
+        assert [order_of(world, user) for user in world.everyone] == [passage_of(world)] * 4
+
+
+def midnight_before(moment):
+    return timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def test_without_hours_the_order_stays_drawn_on_the_day_too():
+    world = make.World(projects=8, jurors=1).open_scoring()
+    before = order_of(world, world.jurors[0])
+    with clock.at(world.sitting.starts_at):
+        assert order_of(world, world.jurors[0]) == before != passage_of(world)
+
+
 def test_the_order_of_passage_holds_when_the_only_project_with_an_hour_leaves():
     world = make.World(projects=6, jurors=1)
     Hearing.objects.filter(pk=world.hearings[2].pk).update(starts_at=clock.now() + timedelta(days=2))
     world.open_scoring()
     me = world.jurors[0]
-    before = order_of(world, me)
-    assert before == [hearing.pk for hearing in world.hearings]  # everybody follows the order of passage
-    project_verbs.withdraw(actor=world.manager, project=world.projects[2])
-    assert order_of(world, me) == [pk for pk in before if pk != world.hearings[2].pk]
+    with clock.at(world.sitting.starts_at):
+        assert order_of(world, me) == passage_of(world)
+        project_verbs.withdraw(actor=world.manager, project=world.projects[2])
+        assert order_of(world, me) == [pk for pk in passage_of(world) if pk != world.hearings[2].pk]

@@ -10,13 +10,13 @@ from django.urls import reverse
 from incubator.core import clock
 from juries import queries
 from juries.domain import dossiers, scoring, sittings
-from juries.models import Evaluation, Hearing, Score, ScoreChange
+from juries.models import Evaluation, Score, ScoreChange
 from tests.factories import juries as make
 
 pytestmark = pytest.mark.django_db
 
 # Session and user included; the targets are 12 for the form and 8 for each click.
-GET_QUERIES, POST_QUERIES, AUTOSAVE_QUERIES = 9, 9, 8
+GET_QUERIES, POST_QUERIES, AUTOSAVE_QUERIES, END_QUERIES = 9, 9, 8, 11
 
 CLICK = {"Accept": "application/json"}  # what the page's own module asks for
 
@@ -48,8 +48,24 @@ def test_a_juror_reads_and_gives_marks_and_goes_on_to_the_next(client_for, site)
         ("equipe", 3),
         ("probleme", 4),
     ]
-    answer = client.post(answer.redirect_chain[-1][0], {**MARKS, "give": "1"}, follow=True)
-    assert "Vous avez tout lu" in page(answer)
+    second = {**MARKS, "equipe": "1"}
+    answer = client.post(answer.redirect_chain[-1][0], {**second, "give": "1"}, follow=True)
+    # The marks of all projects stand side by side, to see whether one was even-handed.
+    read = page(answer).replace("\u00a0", " ")
+    assert "Vous avez tout lu" in read
+    assert re.findall(r"Le problème (\d) · L.équipe (\d) · L.effet attendu (\d)", read) == [
+        ("4", "3", "5"), ("4", "1", "5"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("projects", [1, 3])
+def test_the_end_of_the_reading_costs_the_same_for_any_number(client_for, site, assert_queries, projects):
+    world = make.World(projects=projects).open_scoring()
+    for hearing in world.hearings:
+        world.give(world.jurors[0], hearing, 4, 3, 5)
+    client = client_for(world.jurors[0])
+    with assert_queries(END_QUERIES):
+        client.get(reverse("juries:score_next", args=[world.sitting.code]))
 
 
 def test_each_click_is_kept_as_a_draft_and_says_when(client_for, site):
@@ -172,9 +188,6 @@ def test_the_order_is_drawn_for_each_juror_and_stays(client_for, site):
     assert orders == again
     assert len({tuple(order) for order in orders}) > 1
     assert all(sorted(order) == sorted(h.pk for h in world.hearings) for order in orders)
-    Hearing.objects.filter(sitting=world.sitting).update(starts_at=clock.now())
-    for juror in world.jurors:
-        assert list(queries.reading_list(world.sitting, juror).order) == [h.pk for h in world.hearings]
 
 
 def test_a_passed_project_is_missing_counted_and_taken_up_again(client_for, site):
