@@ -78,6 +78,10 @@ class Coverage:
     by_hearing: dict[int, Covered] = field(default_factory=dict)
 
     @property
+    def undeclared_names(self) -> str:
+        return ", ".join(str(seat.user) for seat in self.undeclared)
+
+    @property
     def short(self) -> list[Covered]:
         """Projects that keep fewer readers than they must."""
         return [row for row in self.rows if row.lacks]

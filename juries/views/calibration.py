@@ -12,6 +12,7 @@ from juries.enums import SCORING_ROLES, SittingState
 from juries.forms import CalibrationForm, add_refusal
 from juries.models import CalibrationBallot, Criterion
 from juries.views._common import act, require, require_known, sitting_or_404
+from juries.views._grid import Question, questions_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,24 +79,10 @@ def page(request, code):
     return render(request, "juries/calibration.html", context)
 
 
-def _questions(sitting, own, posted, errors) -> list[dict]:
-    kept = own.marks if own is not None else {}
-    return [
-        {
-            "criterion": criterion,
-            "error": " ".join(errors.get(criterion.key, [])),
-            "marks": [
-                {
-                    "value": mark,
-                    "word": criterion.in_words(mark),
-                    "anchor": anchor,
-                    "checked": posted.get(criterion.key, str(kept.get(criterion.key, ""))) == str(mark),
-                }
-                for mark, anchor in criterion.anchors
-            ],
-        }
-        for criterion in Criterion.objects.filter(version=sitting.grid_version_id)
-    ]
+def _questions(sitting, own, posted, errors) -> list[Question]:
+    kept = {key: str(mark) for key, mark in own.marks.items()} if own is not None else {}
+    criteria = Criterion.objects.filter(version=sitting.grid_version_id)
+    return questions_of(criteria, kept | posted.dict(), errors)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

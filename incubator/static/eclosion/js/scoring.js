@@ -279,9 +279,12 @@ if (form) {
     failures = 1; // nobody has pressed a button on this page: it does not go on by itself
     flush();
   }
+}
 
-  // 1 to 5 (1 and 0 for yes and no) while a mark has the focus: choose that mark, go on to the next criterion.
-  form.addEventListener("keydown", (event) => {
+// -- The keys of a grid: 1 to 5 (1 and 0 for yes and no) while a mark has the focus choose it and go on to the next --
+
+for (const grid of document.querySelectorAll("form.jr-marks")) {
+  grid.addEventListener("keydown", (event) => {
     const target = event.target;
     if (target.type !== "radio" || !/^[0-5]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
     const criterion = target.closest("fieldset");
@@ -291,9 +294,9 @@ if (form) {
       mark.checked = true;
       mark.dispatchEvent(new Event("change", { bubbles: true }));
     }
-    const criteria = [...form.querySelectorAll("fieldset")];
+    const criteria = [...grid.querySelectorAll("fieldset")];
     const next = criteria[criteria.indexOf(criterion) + 1];
-    const goal = next?.querySelector("input:checked") ?? next?.querySelector("input") ?? comment;
+    const goal = next?.querySelector("input:checked") ?? next?.querySelector("input") ?? grid.elements.comment;
     goal.focus();
     event.preventDefault();
   });
