@@ -231,7 +231,11 @@ class ProjectLine:
 
 @dataclass
 class Shown:
-    """A comparison as it is read. ``sentence`` is empty while it is open, and for who stands aside from one of them."""
+    """A comparison as it is read. ``sentence`` is empty while it is open.
+
+    Who stands aside from one of the projects reads nothing of it, not even which ones are compared: that would
+    tell where theirs stands.
+    """
 
     tie_break: TieBreak
     titles: list[str]
@@ -271,7 +275,7 @@ def shown_to(reader, sitting: Sitting, only: TieBreak | None = None) -> list[Sho
     for one in tie_breaks:
         titles = heard[one.pk]
         hidden = sitting.state != SittingState.PRONOUNCED and bool(own & set(titles))
-        shown = Shown(one, list(titles.values()), hidden)
+        shown = Shown(one, [] if hidden else list(titles.values()), hidden)
         if not one.is_open and not hidden:
             verdict = pairwise.verdict_of(list(titles), given[one.pk])
             shown.sentence = sentence(verdict, titles)
@@ -279,6 +283,13 @@ def shown_to(reader, sitting: Sitting, only: TieBreak | None = None) -> list[Sho
             shown.duels = [_duel_line(duel, titles, aside) for duel in verdict.duels]
         lines.append(shown)
     return lines
+
+
+def is_hidden_from(reader, tie_break: TieBreak) -> bool:
+    """Whether the reader stands aside from one of the projects, until the decisions are pronounced; one query."""
+    if tie_break.sitting.state == SittingState.PRONOUNCED:
+        return False
+    return Recusal.objects.filter(hearing__tie_breaks=tie_break, seat__user=reader).exists()
 
 
 def verdict_in_words(tie_break: TieBreak) -> dict:

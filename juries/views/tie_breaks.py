@@ -74,7 +74,7 @@ def show(request, code, number):
     tie_break = _tie_break(sitting, number)
     (shown,) = tie_breaks.shown_to(request.user, sitting, tie_break)
     ballots = tie_breaks.ballots_of(tie_break)
-    if not tie_break.is_open:
+    if not tie_break.is_open and not shown.hidden:
         journal.record(verb="juries.tie_break_read", actor=request.user, target=sitting, number=number)
     own = next((one for one in ballots if one.seat.user_id == request.user.pk), None)
     context = {
@@ -148,6 +148,7 @@ def ballots(request, code, number):
     """Paper ballots, one for each member who is present, to print and hand out."""
     sitting = _staff_sitting(request, code)
     tie_break = _tie_break(sitting, number)
+    require_known(not tie_breaks.is_hidden_from(request.user, tie_break))
     blind = not rules.sees_names(request.user, sitting)
     titles = {
         one.pk: one.dossier.get("title", "") if blind else one.project.title
@@ -167,6 +168,7 @@ def enter(request, code, number, seat):
     """Enter the paper ballot of one member."""
     sitting = _staff_sitting(request, code)
     tie_break = _tie_break(sitting, number)
+    require_known(not tie_breaks.is_hidden_from(request.user, tie_break))
     member = get_object_or_404(
         Seat.objects.select_related("user"), sitting=sitting, pk=seat, role__in=SCORING_ROLES
     )

@@ -203,7 +203,37 @@ def test_who_stands_aside_is_not_asked_and_who_is_away_neither():
     assert [(duel.answers, duel.aside) for duel in one.duels] == [(1, 1), (2, 0), (1, 1)]
     # Someone who stands aside from one of them reads nothing of it before the decisions are pronounced.
     (own,) = shown(world, world.jurors[0])
-    assert (own.hidden, own.sentence) == (True, "")
+    assert (own.hidden, own.sentence, own.titles) == (True, "", [])
+
+
+@pytest.mark.django_db
+def test_a_president_who_stands_aside_does_not_read_which_projects_are_compared(client_for, site):
+    world = make.World(projects=3, jurors=2, places=1).open_scoring()
+    for hearing in world.hearings[1:]:
+        world.give(world.president, hearing, 4, 4, 4)
+    scoring.recuse(actor=world.president, hearing=world.hearings[0])
+    world.deliberate()
+    tie_break = tie_breaks.open_tie_break(
+        actor=world.manager, sitting=world.sitting, hearings=world.hearings[:2]
+    )
+    president, manager = client_for(world.president), client_for(world.manager)
+    comparison, papers = url("tie_break", world, number=1), url("tie_break_ballots", world, number=1)
+    enter = url("tie_break_enter", world, number=1, seat=world.sitting.seats.get(user=world.jurors[0]).pk)
+    assert "Projet A · Projet B" in page(manager.get(comparison))
+    assert manager.get(papers).status_code == manager.get(enter).status_code == 200
+    read = page(president.get(comparison))
+    assert "ce départage vous reste fermé" in read
+    assert "Projet A" not in read
+    assert "Projet B" not in read
+    assert "Saisir le bulletin papier" not in read
+    assert url("tie_break_close", world, number=1) in read
+    assert president.get(papers).status_code == president.get(enter).status_code == 404
+    board = page(president.get(url("results", world)))
+    assert comparison in board
+    assert "Projet A · Projet B" not in board
+    tie_breaks.close_tie_break(actor=world.manager, tie_break=tie_break)
+    assert "Projet B" not in page(president.get(comparison))
+    assert "Projet A · Projet B" in page(manager.get(comparison))
 
 
 @pytest.mark.django_db
@@ -378,4 +408,4 @@ def test_the_pages_of_a_comparison_cost_a_constant_number_of_queries(
         client.get(url("results", world))
 
 
-TIE_BREAK_QUERIES, ANSWER_QUERIES, BALLOTS_QUERIES, RESULTS_QUERIES = 15, 13, 13, 13
+TIE_BREAK_QUERIES, ANSWER_QUERIES, BALLOTS_QUERIES, RESULTS_QUERIES = 15, 13, 14, 13
