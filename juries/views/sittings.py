@@ -25,6 +25,7 @@ HEARINGS_A_PAGE = 50
 
 @require_safe
 def index(request):
+    """Those that are still to be held, the soonest first; then those that are over, the latest first."""
     mine = Seat.objects.filter(user=request.user)
     sittings = (
         Sitting.objects.visible_to(request.user)
@@ -33,8 +34,9 @@ def index(request):
         .annotate(
             projects=Count("hearings", filter=Q(hearings__closed_at__isnull=True)),
             is_over=Case(When(state__in=SittingState.over(), then=1), default=0),
+            soonest=Case(When(is_over=0, then="starts_at")),
         )
-        .order_by("is_over", "-starts_at", "-pk")
+        .order_by("is_over", "soonest", "-starts_at", "-pk")
     )
     page = Paginator(sittings, SITTINGS_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "juries/list.html", {"page_obj": page, "may_prepare": is_manager(request.user)})

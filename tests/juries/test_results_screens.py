@@ -4,6 +4,7 @@ import csv
 import html
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -220,3 +221,20 @@ def test_the_list_of_sittings_costs_a_constant_number_of_queries(client_for, sit
     with assert_queries(LIST_QUERIES):
         answer = client.get(reverse("juries:list"))
     assert page(answer).count("votre siège") == count
+
+
+def test_what_is_still_to_be_held_comes_first_the_soonest_on_top(client_for, site):
+    world = make.World(projects=1)
+    for days, body in ((30, "Jury lointain"), (2, "Jury proche"), (1, "Jury annulé")):
+        sitting = sittings.prepare_sitting(
+            actor=world.manager,
+            programme=world.programme,
+            cohort=world.cohort,
+            gate=Gate.PRESELECTION,
+            body=body,
+            starts_at=clock.now() + timedelta(days=days),
+        )
+    sittings.cancel_sitting(actor=world.manager, sitting=sitting, reason="La salle est prise.")
+    text = page(client_for(world.manager).get(reverse("juries:list")))
+    order = ["À venir ou en cours", "Jury proche", "Jury lointain", "Séances passées", "Jury annulé"]
+    assert sorted(order, key=text.index) == order
