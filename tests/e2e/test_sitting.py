@@ -8,7 +8,7 @@ is pronounced at once. Nothing marked is ever lost.
 import re
 
 from projects.enums import Outcome
-from tests.e2e.july import MARKS, TITLES
+from tests.e2e.july import BY_CLICKS, MARKS, TITLES
 from tests.e2e.steps import NAMES, Walk, declare_no_link, fr, plain
 from tests.factories.projects import demands_for
 
@@ -38,6 +38,7 @@ def test_a_july_jury_from_the_first_dossier_to_the_six_futures(browser, demo):
     the_president_gives_marks_too(walk, address)
     two_projects_tie(walk, address)
     one_mark_comes_late(walk, address)
+    the_two_are_compared_on_a_phone_and_on_paper(walk, address)
     six_futures_are_prepared_agreed_and_pronounced(walk, address)
     assert walk.faults == [], "\n".join(walk.faults)
 
@@ -211,6 +212,26 @@ def one_mark_comes_late(walk: Walk, address: str) -> None:
         president.go(f"{address}resultats/")
         text = plain(president.page.locator("main").inner_text())
         assert text.count(fr("%(rank)d, tied", rank=2)) >= 2, text[:3000]
+
+
+def the_two_are_compared_on_a_phone_and_on_paper(walk: Walk, address: str) -> None:
+    """The marks do not separate them: each member present says which one they would study first."""
+    with walk.enter("presidence") as president:
+        president.go(f"{address}resultats/").press("Compare projects two by two").look()
+        for title in TITLES:
+            president.page.get_by_label(title).set_checked(title in BY_CLICKS)
+        president.press("Ask the members")
+    with walk.enter("jure") as juror:
+        juror.go(address).press("Answer", context="on a button").look()
+        juror.page.get_by_label(TITLES[1], exact=True).check()
+        juror.press("Give my answers").reads("1 réponse sur 1 est gardée")
+    with walk.enter("presidence") as president:
+        president.go(f"{address}departages/1/").look()
+        row = president.page.locator("main tr", has_text=NAMES["coach"])
+        president.clicks(row.get_by_role("link", name=fr("Enter the paper ballot")))
+        president.page.get_by_label(TITLES[1], exact=True).check()
+        president.press("Enter these answers").press("Close and read the result").look()
+        president.reads(f"« {TITLES[1]} » serait étudié d’abord : 2 réponses sur 2.")
 
 
 def six_futures_are_prepared_agreed_and_pronounced(walk: Walk, address: str) -> None:
