@@ -4,6 +4,7 @@ from typing import Any
 
 from crispy_forms.layout import Div, Layout
 from django import forms
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -104,11 +105,32 @@ class ConditionalQuestion(Div):
 
     template = "calls/_conditional.html"
 
-    def __init__(self, question: dict, *, sentence: str, hidden: bool):
-        super().__init__(question["key"])
+    def __init__(self, question: dict, field, *, sentence: str, hidden: bool):
+        super().__init__(field)
         self.question, self.sentence, self.starts_hidden = question, sentence, hidden
         self.source = question["only_if"]["key"]
         self.enough = " ".join(question["only_if"]["answers"])
+
+
+class FileQuestion(Div):
+    """A file to choose, with the one that is attached already beneath it."""
+
+    template = "calls/_file_question.html"
+
+    def __init__(self, key: str, answer: Answer | None):
+        super().__init__(key)
+        self.key, self.answer = key, answer
+
+    def render(self, form, context, template_pack=None, **kwargs):
+        return render_to_string(
+            self.template,
+            {
+                "fields": self.get_rendered_fields(form, context, template_pack, **kwargs),
+                "key": self.key,
+                "file": self.answer.file if self.answer else None,
+                "application": context.get("application"),
+            },
+        )
 
 
 class StepForm(PlainForm, forms.Form):
@@ -132,6 +154,7 @@ class StepForm(PlainForm, forms.Form):
         **kwargs,
     ):
         self.section, self.sections = section, sections or [section]
+        self.answers = answers
         self.stored = {key: answer.value for key, answer in answers.items()}
         initial = {
             question["key"]: _initial(question, self.stored.get(question["key"]))
@@ -158,11 +181,13 @@ class StepForm(PlainForm, forms.Form):
 
     def _laid_out(self, question: dict):
         key = question["key"]
+        is_file = question["kind"] == QuestionKind.FILE
+        field = FileQuestion(key, self.answers.get(key)) if is_file else key
         if not question.get("only_if"):
-            return key
+            return field
         sentence = conditions.sentence(question, self.sections)
         hidden = key in self.hidden and not self.reveal
-        return ConditionalQuestion(question, sentence=sentence, hidden=hidden)
+        return ConditionalQuestion(question, field, sentence=sentence, hidden=hidden)
 
     @classmethod
     def checked(
@@ -286,7 +311,7 @@ def _help(question: dict) -> str:
     if question["kind"] == QuestionKind.LINK:
         parts.append(_("Copy the address that your browser shows at the top of the page."))
     if question["kind"] == QuestionKind.FILE:
-        parts.append(_("A document, a table or a photo, 10 MB at most."))
+        parts.append(_("A document, a table or a photo, 10 MB at most. It leaves when you save."))
     if question.get("personal"):
         parts.append(_("The jury does not read this answer."))
     return " ".join(parts)

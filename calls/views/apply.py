@@ -167,7 +167,6 @@ def _fields(application, section, form, answers, conflicts=()) -> dict:
         "section": section,
         "form": form,
         "seen": writing.seen_of_section(section, answers),
-        "files": {key: answer.file for key, answer in answers.items() if answer.file_id},
         "conflicts": writing.conflicts_in_words(section, conflicts),
         "free_keys": [
             question["key"]

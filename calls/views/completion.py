@@ -105,9 +105,6 @@ def _show(request, application, asked, section, form, answers, conflicts=()):
         "section": section,
         "form": form,
         "seen": writing.seen_of_section(section, answers),
-        "files": {
-            key: answer.file for key, answer in answers.items() if answer.file_id and key in asked.keys
-        },
         "conflicts": writing.conflicts_in_words(section, conflicts),
         "free_keys": [q["key"] for q in section["questions"] if q["key"] not in stale],
         "saved_at": None,

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from calls.domain.invitations import accept_invitation, code_of, invite
 from calls.enums import ApplicantRole
 from incubator.core import clock
-from tests.calls.test_apply_screens import fields_of, url
+from tests.calls.test_apply_screens import PNG, fields_of, url
 from tests.factories.calls import make_draft
 from tests.factories.projects import make_person
 
@@ -101,3 +102,17 @@ def test_nothing_opens_for_a_reader_nor_after_the_hour_nor_for_an_unknown_part(
         late = in_place(client, draft, "probleme").content.decode()
     assert 'id="step"' not in late
     assert "On appelle pour rien." in late
+
+
+def test_a_file_stands_by_its_own_question_and_on_no_other_part(client, draft):
+    page = in_place(client, draft, "pour-qui")
+    file = SimpleUploadedFile("plan.png", PNG)
+    client.post(url(draft, "pour-qui") + "?relire=1", {**fields_of(page), "combien": "7", "photo": file})
+    here = client.get(url(draft, "pour-qui")).content.decode()
+    assert here.count('name="remove-photo"') == 1
+    assert (
+        here.index('id="div_id_photo"') < here.index('name="remove-photo"') < here.index('id="save-status"')
+    )
+    assert "plan.png" not in client.get(url(draft, "probleme")).content.decode()
+    assert 'name="remove-photo"' in in_place(client, draft, "pour-qui").content.decode()
+    assert 'name="remove-photo"' not in in_place(client, draft, "probleme").content.decode()
