@@ -14,7 +14,7 @@ from calls.enums import CallState
 from calls.forms import ExtendForm, ReopenForm
 from calls.models import Call
 from calls.workflow import call_workflow
-from incubator.core import journal
+from incubator.core import journal, words
 from incubator.core.models import Refused
 from incubator.core.viewsets.forms import add_errors
 
@@ -53,7 +53,11 @@ def board(request, pk):
         "questions_url": reverse("call_forms:edit", args=[call.form.pk]),
         "dates_url": reverse("call_admin:edit", args=[call.pk]),
         "moment": queries.moment_of(call),
-        "moves": [move for move in call_workflow.available(request.user, call) if move.name != "reopen"],
+        "moves": [
+            {"move": move, "sure": _sure(call, move.name)}
+            for move in call_workflow.available(request.user, call)
+            if move.name != "reopen"
+        ],
         "may_reopen": call.state == CallState.CLOSED,
         "may_extend": call.state == CallState.OPEN,
         "reopen_form": more_time["reopen"],
@@ -77,6 +81,24 @@ def board(request, pk):
         "closes_at": call.closes_at.astimezone(call.zone),
     }
     return render(request, "calls/admin/board.html", context)
+
+
+def _sure(call, move: str) -> str:
+    """What agents will see happen, asked about before an act that they notice at once; else nothing is asked."""
+    if move == "open":
+        return _("Agents can apply as soon as you say yes, until %(day)s.") % {
+            "day": words.in_words(call.closes_at.astimezone(call.zone))
+        }
+    if move == "close":
+        said = _("Nobody can begin any more as soon as you say yes; it was to close on %(day)s.") % {
+            "day": words.in_words(call.closes_at.astimezone(call.zone))
+        }
+        if call.grace_minutes:
+            return said
+        return said + " " + _("Drafts under way are kept, but can no longer be submitted.")
+    if move == "archive":
+        return _("The page says that the call is over, and no paper application is entered any more.")
+    return ""
 
 
 def _act(request, call, act, form) -> bool:

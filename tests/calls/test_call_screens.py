@@ -287,6 +287,20 @@ def test_a_manager_prepares_and_opens_a_call_in_the_admin(client_for):
     assert client.post(board(call), {"act": "detruire"}).status_code == 404
 
 
+def test_what_agents_notice_at_once_is_asked_about_first(client_for):
+    call = make_call()
+    client, address = client_for(call.created_by), f"/admin/appels/{call.pk}/ou-en-est-il/"
+    html = plain(client.get(address).content.decode())
+    assert "Oui : Clore maintenant" in html
+    assert "Les brouillons en cours sont gardés, mais ne peuvent plus être déposés." in html
+    graceful = make_call(programme=call.programme, manager=call.created_by, grace_minutes=60)
+    html = plain(client.get(f"/admin/appels/{graceful.pk}/ou-en-est-il/").content.decode())
+    assert "Oui : Clore maintenant" in html
+    assert "ne peuvent plus être déposés" not in html
+    verbs.close_call(actor=call.created_by, call=call)
+    assert "Oui : Archiver" in plain(client.get(address).content.decode())
+
+
 def test_another_programmes_manager_finds_no_call_in_the_admin(client_for):
     call = make_call()
     outsider = client_for(make_manager(make_programme()))

@@ -101,7 +101,7 @@ class Person:
         """Press the button or follow the link that says this; a question « Oui : … » is answered too."""
         said = fr(words, **values)
         main = self.page.locator("main")
-        summary = main.locator("summary.btn", has_text=said)
+        summary = main.locator("summary:is(.btn, .button)", has_text=said)
         if summary.count():
             summary.first.click()
             return self.clicks(main.get_by_role("button", name=fr("Yes: %(label)s", label=said)).first)
