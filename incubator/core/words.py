@@ -24,10 +24,8 @@ def in_language_of(person):
 
 
 def typeset(text) -> str:
-    """French spacing: what precedes « ? ! : ; » % € stays on their line. The text is otherwise untouched: markup
-    that was safe to show still is."""
-    if not _is_french():
-        return str(text)
+    """French spacing: what precedes « ? ! : ; » % € stays on their line, on English pages too, which show what people
+    have written in French. The text is otherwise untouched: markup that was safe to show still is."""
     fine = _OPENING.sub("\\1" + NBSP, _CLOSING.sub(NBSP + "\\1", str(text)))
     return SafeString(fine) if isinstance(text, SafeString) else fine
 

@@ -90,7 +90,7 @@ def test_a_number_and_its_unit(value, unit, said):
     ("language", "said"),
     [
         ("fr", "Un problème\xa0? «\xa0Oui\xa0»\xa0: 15\xa0% des agents"),
-        ("en", "Un problème ? « Oui » : 15 % des agents"),
+        ("en", "Un problème\xa0? «\xa0Oui\xa0»\xa0: 15\xa0% des agents"),
     ],
 )
 def test_french_signs_stay_with_the_word_before(language, said):
@@ -98,14 +98,9 @@ def test_french_signs_stay_with_the_word_before(language, said):
         assert words.typeset("Un problème ? « Oui » : 15 % des agents") == said
 
 
-@pytest.mark.parametrize(
-    ("language", "said", "plain"),
-    [("fr", "<p>Vraiment\xa0?</p>", "&lt;b&gt;\xa0?"), ("en", "<p>Vraiment ?</p>", "&lt;b&gt; ?")],
-)
-def test_safe_markup_stays_safe_and_nothing_else_becomes_so(language, said, plain):
-    with translation.override(language):
-        assert conditional_escape(words.typeset(mark_safe("<p>Vraiment ?</p>"))) == said  # noqa: S308
-        assert conditional_escape(words.typeset("<b> ?")) == plain
+def test_safe_markup_stays_safe_and_nothing_else_becomes_so():
+    assert conditional_escape(words.typeset(mark_safe("<p>Vraiment ?</p>"))) == "<p>Vraiment\xa0?</p>"
+    assert conditional_escape(words.typeset("<b> ?")) == "&lt;b&gt;\xa0?"
 
 
 @pytest.mark.parametrize(("language", "said"), [("fr", "Thème\xa0: Écologie"), ("en", "Thème: Écologie")])
