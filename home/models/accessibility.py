@@ -48,7 +48,7 @@ def rgaa_wording(*, audited_on: date | None, rate: Decimal | None) -> str:
     """“non conforme” without an audit, with one older than three years, or below half of the criteria."""
     is_valid = audited_on is not None and rate is not None and audited_on + AUDIT_COUNTS_FOR >= clock.today()
     if not is_valid or rate < 50:
-        return "Accessibilité : non conforme"
+        return "Accessibilité\u00a0: non conforme"
     if rate < 100:
-        return "Accessibilité : partiellement conforme"
-    return "Accessibilité : totalement conforme"
+        return "Accessibilité\u00a0: partiellement conforme"
+    return "Accessibilité\u00a0: totalement conforme"

@@ -32,7 +32,7 @@ def test_set_up_again_changes_nothing(home_page):
 def test_the_front_page_without_a_call(client, home_page):
     html = client.get("/").content.decode()
     assert "Aucun appel n’est ouvert aujourd’hui" in html
-    assert '<a href="/accessibilite/" lang="fr">Accessibilité : non conforme</a>' in html
+    assert '<a href="/accessibilite/" lang="fr">Accessibilité\u00a0: non conforme</a>' in html
 
 
 def test_the_front_page_leads_to_the_open_call(client, home_page):
@@ -60,24 +60,24 @@ def test_public_pages_open_to_anyone(client, home_page, path):
 
 
 def test_the_accessibility_page_says_the_exact_words(client, home_page):
-    assert "Accessibilité : non conforme" in client.get("/accessibilite/").content.decode()
+    assert "Accessibilité\u00a0: non conforme" in client.get("/accessibilite/").content.decode()
     AccessibilityStatement.objects.create(
         site=Site.objects.get(is_default_site=True),
         audited_on=clock.today(),
         audited_by="Cabinet",
         rate=72,
     )
-    assert "Accessibilité : partiellement conforme" in client.get("/accessibilite/").content.decode()
+    assert "Accessibilité\u00a0: partiellement conforme" in client.get("/accessibilite/").content.decode()
 
 
 @pytest.mark.parametrize(
     ("audited_on", "rate", "words"),
     [
-        (None, None, "Accessibilité : non conforme"),
-        (date(2026, 1, 1), Decimal("49.99"), "Accessibilité : non conforme"),
-        (date(2026, 1, 1), Decimal("50"), "Accessibilité : partiellement conforme"),
-        (date(2026, 1, 1), Decimal("100"), "Accessibilité : totalement conforme"),
-        (date(2019, 1, 1), Decimal("100"), "Accessibilité : non conforme"),
+        (None, None, "Accessibilité\u00a0: non conforme"),
+        (date(2026, 1, 1), Decimal("49.99"), "Accessibilité\u00a0: non conforme"),
+        (date(2026, 1, 1), Decimal("50"), "Accessibilité\u00a0: partiellement conforme"),
+        (date(2026, 1, 1), Decimal("100"), "Accessibilité\u00a0: totalement conforme"),
+        (date(2019, 1, 1), Decimal("100"), "Accessibilité\u00a0: non conforme"),
     ],
 )
 def test_rgaa_wording(audited_on, rate, words):
