@@ -309,6 +309,37 @@ def corrections_of(sitting: Sitting):
     return list(written), list(waiting)
 
 
+def compared(corrected, before) -> list[dict]:
+    """What a correction records, as ``demands_in_words``; where it differs from ``before``, what stood there.
+
+    A row that differs has ``"changed"``, and ``"before"`` in words; a value taken away is a row without value.
+    Under another outcome everything is new and nothing is compared.
+    """
+    now, then = demands_in_words(corrected), demands_in_words(before)
+    if corrected.outcome != before.outcome:
+        return now
+    old, kept = {row["key"]: row["value"] for row in then}, {row["key"] for row in now}
+    rows = [
+        {**row, "changed": True, "before": old.get(row["key"], "")}
+        if row["value"] != old.get(row["key"], "")
+        else row
+        for row in now
+    ]
+    gone = [row for row in then if row["key"] not in kept]
+    return rows + [{**row, "value": "", "changed": True, "before": row["value"]} for row in gone]
+
+
+def corrections_that_wait(sitting: Sitting) -> list[dict]:
+    """For the sponsor: each correction to agree to, beside what holds until then."""
+    written, waiting = corrections_of(sitting)
+    in_force = {one.decision_id: one for one in written}  # the last of each
+    return [
+        {"one": one, "before": before, "demands": compared(one, before)}
+        for one in waiting
+        for before in [in_force.get(one.decision_id, one.decision)]
+    ]
+
+
 def corrections_to_agree(user) -> list[CorrectionDraft]:
     """What waits for this sponsor."""
     return list(
@@ -327,11 +358,20 @@ def minutes_as_read(minutes: Minutes) -> dict:
     written, waiting = corrections_of(sitting)
     hearings = dict(sitting.hearings.values_list("project__code", "uuid"))
     beside: dict[Any, list[dict]] = {}
+    in_force: dict[int, Any] = {}
     for one in written:
+        before = in_force.get(one.decision_id, one.decision)
+        in_force[one.decision_id] = one
         beside.setdefault(one.decision.hearing.uuid, []).append(
-            {"one": one, "demands": demands_in_words(one)}
+            {"one": one, "demands": compared(one, before)}
         )
-    drafts = {one.decision.hearing.uuid: {"one": one, "demands": demands_in_words(one)} for one in waiting}
+    drafts = {
+        one.decision.hearing.uuid: {
+            "one": one,
+            "demands": compared(one, in_force.get(one.decision_id, one.decision)),
+        }
+        for one in waiting
+    }
     rows = []
     for row in content["decisions"]:
         hearing = hearings.get(row["code"])

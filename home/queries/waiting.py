@@ -276,12 +276,12 @@ def _to_agree(user) -> list[Task]:
 
 
 def _corrections(user) -> list[Task]:
-    """Corrections that engage money or staff: they wait for the sponsor, beside the minutes."""
+    """Corrections that engage money or staff: they wait for the sponsor."""
     return [
         Task(
             title=_("Agree to the correction about “%(project)s”")
             % {"project": draft.decision.hearing.project.title},
-            url=reverse("juries:minutes", args=[draft.decision.hearing.sitting.code]),
+            url=reverse("juries:sign_off", args=[draft.decision.hearing.sitting.code]),
             action=_("Read and agree"),
             since=_day(draft.prepared_at),
             note=draft.decision.hearing.sitting.body,

@@ -52,8 +52,8 @@ class Decision(models.Model):
         return Outcome(self.outcome)
 
 
-class Minutes(models.Model):
-    """The record of a sitting, numbered and frozen when it pronounces (``content`` is plain data)."""
+class Minutes(AppendOnly):
+    """The record of a sitting, numbered and frozen when it pronounces (``content`` is plain data): never changed."""
 
     sitting = models.OneToOneField("juries.Sitting", on_delete=models.PROTECT, related_name="minutes")
     number = models.CharField(_("number"), max_length=30, unique=True)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from incubator.core import files, pdf
 from juries import rules, verdicts
 from juries.domain import decisions, dossiers, printing, results, sittings, tie_breaks
-from juries.enums import SCORING_ROLES, SittingState
+from juries.enums import SCORING_ROLES, SeatRole, SittingState
 from juries.forms import DecisionForm, OutcomeForm, PresenceForm, add_refusal
 from juries.models import Decision, Hearing
 from juries.notifications import demands_in_words
@@ -266,7 +266,20 @@ def sign_off_page(request, code):
                 continue
             row = {"hearing": hearing, "decision": decision, "demands": demands_in_words(decision)}
             (agreed if decision.signed_off_at else waiting).append(row)
-    return render(request, "juries/sign_off.html", {"sitting": sitting, "waiting": waiting, "agreed": agreed})
+    pronounced = sitting.state == SittingState.PRONOUNCED
+    president = sitting.seats.filter(role=SeatRole.PRESIDENT).select_related("user").first()
+    return render(
+        request,
+        "juries/sign_off.html",
+        {
+            "sitting": sitting,
+            "waiting": waiting,
+            "agreed": agreed,
+            "corrections": verdicts.corrections_that_wait(sitting) if pronounced else [],
+            "president": president.user if president else None,
+            "signs": True,
+        },
+    )
 
 
 @require_POST
@@ -304,6 +317,13 @@ def pronounce(request, code):
     try:
         record = decisions.pronounce(actor=request.user, sitting=sitting)
     except ValidationError as error:
+        if sitting.state == SittingState.PRONOUNCED:  # two clicks, or two screens: the first one did it
+            messages.info(
+                request,
+                _("The decisions were already pronounced by %(name)s: here are the minutes.")
+                % {"name": sitting.minutes.sealed_by},
+            )
+            return redirect("juries:minutes", code=code)
         messages.error(request, " ".join(error.messages))
         return redirect("juries:decisions", code=code)
     count = len(record.content["decisions"])

@@ -4,12 +4,14 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from incubator.core import clock, jobs
 from incubator.core.models import AppendOnlyError, JournalEntry, Letter, Refused
 from juries.domain import corrections
-from juries.models import Correction, CorrectionDraft, Decision, Sitting
+from juries.models import Correction, CorrectionDraft, Decision, Minutes, Sitting
 from projects.domain import projects as project_verbs
 from projects.enums import Gate, Maturity, Outcome, PhaseKind, Stage
 from projects.models import BudgetLine, FollowUp, Phase
@@ -22,6 +24,10 @@ pytestmark = pytest.mark.django_db
 JULY = make.at(2026, 7, 7, 14)
 REASON = "Trois mois d'enquête ont convaincu le jury."
 WHY = "Le procès-verbal portait l'issue du projet voisin."
+
+
+def text_of(answer) -> str:
+    return " ".join(strip_tags(page(answer)).split())
 
 
 def july(*decided):
@@ -140,7 +146,7 @@ def test_money_waits_for_the_sponsor_then_takes_effect(client_for, site):
         corrections.agree_to_correction(actor=world.manager, draft=waiting)
     from home.queries.waiting import waiting_for
 
-    assert url("minutes", world) in [task.url for task in waiting_for(world.sponsor)]
+    assert url("sign_off", world) in [task.url for task in waiting_for(world.sponsor)]
     agreed = client_for(world.sponsor).post(
         url("correct_agree", world, world.hearings[0]),
         {"seen_at": waiting.prepared_at.isoformat()},
@@ -158,6 +164,35 @@ def test_money_waits_for_the_sponsor_then_takes_effect(client_for, site):
     assert [phase.opened_by for phase in planned] == [written.transition]
     assert not CorrectionDraft.objects.exists()
     assert JournalEntry.objects.filter(verb="juries.decision_corrected", actor=world.sponsor).count() == 1
+
+
+def test_the_sponsor_reads_what_changes_beside_what_stood_and_may_say_no(client_for, site):
+    world = july("startup_territory")
+    sponsor = client_for(world.sponsor)
+    assert "Rien ne vous attend" in page(sponsor.get(url("sign_off", world)))
+    correct(world, "startup_territory", amount_max="90000", partner="La métropole")
+    for address in ("sign_off", "minutes"):
+        shown = text_of(sponsor.get(url(address, world)))
+        assert "90 000 € auparavant : 100 000 €" in shown
+        assert "La métropole auparavant : beta.gouv.fr" in shown
+        assert shown.count("auparavant") == 2  # what stays the same is not said twice
+    assert "Rien ne vous attend" not in page(sponsor.get(url("sign_off", world)))
+    no = page(sponsor.get(url("sign_off", world)))
+    assert "Je ne suis pas d'accord" in no
+    assert f"Dites pourquoi à {world.manager}, qui l'a écrit." in no
+    sponsor.post(url("correct_give_up", world, world.hearings[0]))
+    assert "Rien ne vous attend" in page(sponsor.get(url("sign_off", world)))
+    assert not CorrectionDraft.objects.exists()
+    assert Decision.objects.get().demands["amount_max"] == "100000.00"
+
+
+def test_a_second_correction_is_read_beside_the_first(client_for, site):
+    world = july("hand_over")
+    correct(world, "hand_over", recipient="Zoé Martin")
+    correct(world, "hand_over", recipient="Paul Durand")
+    shown = text_of(client_for(world.manager).get(url("minutes", world)))
+    assert "Zoé Martin auparavant : " in shown
+    assert "Paul Durand auparavant : Zoé Martin" in shown
 
 
 def test_a_correction_that_waits_can_be_given_up(client_for, site):
@@ -250,6 +285,25 @@ def test_who_may_and_when(client_for, site):
             actor=silent.manager, decision=Decision.objects.get(hearing=silent.hearings[0]),
             outcome="not_this_time", reason=REASON, why=WHY,
         )  # fmt: skip
+
+
+def test_minutes_are_never_changed_nor_deleted():
+    july("stop")
+    minutes = Minutes.objects.get()
+    minutes.content["decisions"][0]["outcome_label"] = "Autre chose"
+    with pytest.raises(AppendOnlyError):
+        minutes.save()
+    with pytest.raises(AppendOnlyError):
+        minutes.delete()
+    with pytest.raises(AppendOnlyError):
+        Minutes.objects.update(number="2026-999")
+    with (
+        pytest.raises(DatabaseError, match="never changed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("UPDATE juries_minutes SET number = '2026-999'")
+    assert Minutes.objects.get().content["decisions"][0]["outcome_label"] == "Arrêté"
 
 
 def test_a_correction_is_never_changed():

@@ -157,6 +157,7 @@ def test_money_waits_for_the_sponsor_then_everything_is_pronounced_at_once(clien
     text = page(sponsor.get(url("sign_off", world)))
     assert "Direction des lycées" in text
     assert "Projet B" not in text
+    assert f"Vous n'êtes pas d'accord ? Dites-le à {world.president}, qui préside" in text
     decision = world.hearings[0].decision
     stale = (decision.prepared_at - timedelta(minutes=5)).isoformat()
     one = url("sign_off_one", world, hearing=world.hearings[0].uuid)
@@ -205,7 +206,9 @@ def test_two_presidents_clicking_make_one(client_for, site):
     client = client_for(world.president)
     client.post(url("pronounce", world))
     answer = client.post(url("pronounce", world), follow=True)
-    assert answer.status_code == 200
+    assert f"Les décisions ont déjà été prononcées par {world.president} : voici le procès-verbal." in page(
+        answer
+    )
     assert Minutes.objects.count() == 1
     assert Letter.objects.count() == 1
 
