@@ -44,6 +44,7 @@ WORDS = {
     "projects.set_target": _("Target set"),
     "projects.add_measure": _("Value added"),
     "projects.add_budget_line": _("Budget line added"),
+    "projects.take_back_budget_line": _("Budget line taken back"),
     "projects.publish_impact": _("Impact page published"),
     "projects.write_post_mortem": _("What was learnt written down"),
     "projects.plan_follow_up": _("Follow-up planned"),

@@ -45,6 +45,7 @@ urlpatterns = [
         name="fast_track_withdraw",
     ),
     path("promotions/<slug:code>/budget/", cohort_budget.cohort_budget, name="cohort_budget"),
+    path("budget/<int:pk>/retirer/", cohort_budget.line_back, name="budget_line_back"),
     path("suites/<str:token>/", follow_up.told, name="follow_up_told"),
     path("projets/<slug:code>/suivi/<int:pk>/", acts.RecordFollowUp.as_view(), name="follow_up"),
     path("projets/<slug:code>/suivi/<int:pk>/preuve/", follow_up.proof, name="follow_up_proof"),

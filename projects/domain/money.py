@@ -13,6 +13,12 @@ from projects.enums import BudgetKind
 from projects.models import BudgetLine, Cohort, Project, Transition
 
 
+def _may_write(actor, project: Project | None, cohort: Cohort | None) -> bool:
+    if project is not None:
+        return rules.can_write_budget(actor, project)
+    return rules.can_manage_programme(actor, cohort.programme)
+
+
 @transaction.atomic
 def add_budget_line(
     *,
@@ -35,12 +41,7 @@ def add_budget_line(
     """
     if (project is None) == (cohort is None):
         raise Refused(_("A budget line belongs to a project or to a cohort: choose one of the two."))
-    permitted = (
-        rules.can_write_budget(actor, project)
-        if project is not None
-        else rules.can_manage_programme(actor, cohort.programme)
-    )
-    need(permitted, "projects.add_budget_line")
+    need(_may_write(actor, project, cohort), "projects.add_budget_line")
     if amount_max is not None and amount_min is None:
         raise Refused({"amount_min": _("Write the lowest amount of the range as well.")})
     if amount_max is not None and amount_max < amount_min:
@@ -65,3 +66,23 @@ def add_budget_line(
     )
     journal.record(verb="projects.add_budget_line", actor=actor, target=project or cohort, line=line.pk)
     return line
+
+
+@transaction.atomic
+def take_back_budget_line(*, actor, line: BudgetLine) -> None:
+    """Take off a line that was written by mistake; the journal keeps what it said.
+
+    What a decision has written goes only with the decision.
+    """
+    need(_may_write(actor, line.project, line.cohort), "projects.take_back_budget_line")
+    if line.set_by_id is not None:
+        raise Refused(_("A decision has written this line: it changes when the decision is corrected."))
+    journal.record(
+        verb="projects.take_back_budget_line",
+        actor=actor,
+        target=line.project or line.cohort,
+        line=line.pk,
+        label=line.label,
+        amounts=[None if one is None else str(one) for one in (line.amount_min, line.amount_max)],
+    )
+    line.delete()

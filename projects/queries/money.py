@@ -73,9 +73,12 @@ def money_in_words(project: Project) -> list[dict]:
 
 
 def lines_in_words(money: Money) -> list[dict]:
-    """``[{"label", "amount", "months", "staff"}]``: an amount that is not known is said to be “not valued”."""
+    """``[{"pk", "label", "amount", "months", "staff", "is_decided"}]``: an amount that is not known is said to be
+    “not valued”; a line that a decision wrote is not taken back by hand."""
     return [
         {
+            "pk": line.pk,
+            "is_decided": line.set_by_id is not None,
             "label": line.label,
             "amount": amount_in_words(line.amount_min, line.amount_max) or _("not valued"),
             "months": line.months or "",

@@ -1,17 +1,18 @@
-"""What a cohort costs outside its projects: the lines, their total, and a form for the manager to add one."""
+"""What a cohort costs outside its projects: the lines, their total, and a form for the manager to add one; and the
+way to take back a line, of a cohort or of a project."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from projects import rules
 from projects.counts import CountUnit
 from projects.domain import money
 from projects.forms import CohortBudgetForm
-from projects.models import Cohort
+from projects.models import BudgetLine, Cohort
 from projects.queries import costs_of, funnel, lines_in_words
 from projects.views.acts import add_errors
 
@@ -43,5 +44,25 @@ def cohort_budget(request, code: str):
             "cohort": cohort,
             "form": form,
             "costs": [{"cost": cost, "lines": lines_in_words(cost.money)} for cost in costs],
+            "others": cohort.programme.cohorts.exclude(pk=cohort.pk).order_by("-pk"),
         },
     )
+
+
+@require_POST
+def line_back(request, pk: int):
+    """Take back a line of a project or of a cohort; whoever may not write it does not know the address."""
+    line = get_object_or_404(
+        BudgetLine.objects.select_related("project__programme", "cohort__programme"), pk=pk
+    )
+    try:
+        money.take_back_budget_line(actor=request.user, line=line)
+    except PermissionDenied:
+        raise Http404 from None
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("“%(line)s” is taken back.") % {"line": line.label})
+    if line.project_id:
+        return redirect("projects:impact", line.project.code)
+    return redirect("projects:cohort_budget", line.cohort.code)

@@ -13,10 +13,11 @@ from incubator.accounts.enums import Category
 from incubator.core.models import JournalEntry, Refused
 from projects.counts import Count, CountUnit
 from projects.domain.money import add_budget_line
-from projects.enums import BudgetKind, Stage
+from projects.enums import BudgetKind, Gate, Outcome, Stage
 from projects.models import BudgetLine
 from projects.queries import cost_rows, costs_of
 from tests.factories.projects import (
+    decide,
     make_cohort,
     make_manager,
     make_person,
@@ -26,7 +27,7 @@ from tests.factories.projects import (
 )
 
 pytestmark = pytest.mark.django_db
-BUDGET_QUERIES = 9
+BUDGET_QUERIES = 10
 SIX = Count(CountUnit.PROJECTS, 6)
 
 
@@ -241,6 +242,49 @@ def test_what_does_not_hold_is_said_beside_it_and_nothing_typed_is_lost(
     assert list(answer.context["form"].errors) == [field]
     assert 'value="7"' in answer.content.decode()
     assert not BudgetLine.objects.exists()
+
+
+def test_a_line_written_by_mistake_is_taken_back_and_the_journal_keeps_it(
+    client_for, site, cohort, manager, partnership
+):
+    client = client_for(manager)
+    assert "Retirer « Partenariat »" in read(client.get(address(cohort)))
+    back = reverse("projects:budget_line_back", args=[partnership.pk])
+    for stranger in (make_person(), make_sponsor(), make_manager(make_programme(name="Un autre programme"))):
+        assert client_for(stranger).post(back).status_code == 404
+        assert "Retirer « Partenariat »" not in read(client_for(stranger).get(address(cohort)))
+    assert BudgetLine.objects.get() == partnership
+    shown = read(client.post(back, follow=True))
+    assert "La ligne « Partenariat » est retirée." in shown
+    assert "Aucune dépense n'est encore écrite" in shown
+    assert not BudgetLine.objects.exists()
+    kept = JournalEntry.objects.get(verb="projects.take_back_budget_line", actor=manager)
+    assert (kept.data["label"], kept.data["amounts"]) == ("Partenariat", ["40000.00", None])
+    assert client.post(back).status_code == 404
+
+
+def test_a_line_of_a_project_is_taken_back_unless_a_decision_wrote_it(client_for, site, cohort, manager):
+    project = make_project(Stage.PREINCUBATION, cohort=cohort)
+    decide(project, Gate.PREINCUBATION_END, Outcome.STARTUP_TERRITORY)
+    decided = project.budget_lines.get()
+    mistyped = add_budget_line(actor=manager, project=project, label="Salle", amount_min=Decimal(10))
+    client, screen = client_for(manager), reverse("projects:impact", args=[project.code])
+    shown = read(client.get(screen))
+    assert "Retirer « Salle »" in shown
+    assert shown.count('aria-label="Retirer') == 1
+    refused = client.post(reverse("projects:budget_line_back", args=[decided.pk]), follow=True)
+    assert refused.redirect_chain[0][0] == screen
+    assert "Cette ligne vient d'une décision" in read(refused)
+    client.post(reverse("projects:budget_line_back", args=[mistyped.pk]))
+    assert project.budget_lines.get() == decided
+
+
+def test_the_budget_leads_to_that_of_a_cohort_without_a_project(client_for, site, cohort, manager):
+    empty = make_cohort(cohort.programme, name="Promotion 2027", code="promotion-2027")
+    make_cohort(make_programme(name="Un autre programme"), name="Promotion d'ailleurs")
+    shown = read(client_for(manager).get(address(cohort)))
+    assert address(empty) in shown
+    assert "Promotion d'ailleurs" not in shown
 
 
 def test_the_sponsor_reads_it_and_others_do_not_find_it(client_for, site, cohort, partnership):
