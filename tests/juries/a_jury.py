@@ -12,7 +12,6 @@ from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
-    initialize,
     precondition,
     rule,
 )
@@ -55,7 +54,10 @@ EVERY_ACT = {
     "begin_deliberation", "prepare_decision", "sign_off", "pronounce",
 }  # fmt: skip
 MOMENTS = ["preparing", "scoring", "half scored", "scored", "deliberating", "decided", "pronounced"]
-JURORS = st.integers(0, 3)  # the president comes last
+PRESIDENT = 3  # comes last among those who have a voice
+JURORS = st.integers(0, PRESIDENT)
+TOO_MANY = [(0, 1), (PRESIDENT,)]  # are missing: below the quorum of three, or without the president
+ABSENT = st.sampled_from([(), (), (2,), *TOO_MANY])
 PROJECTS = st.integers(0, 2)
 MARKS = st.integers(0, 6)  # 0 and 6 are refused
 GOOD_MARKS = st.tuples(*[st.integers(1, 5)] * 3)
@@ -66,22 +68,17 @@ class AJury(RuleBasedStateMachine):
     """Three projects at the end of their pre-incubation before a president, three jurors and a secretary."""
 
     world: make.World
-    begun: str  # the moment of the sitting's life at which the examples take it up
     taken: Counter  # over all examples
     refused: Counter
 
     def __init__(self):
         super().__init__()
-        self.savepoint = transaction.atomic()
-        self.savepoint.__enter__()
         self.now = clock.now()
-        self.pronounced_quorum = None
-        self.sealed_marks = self.counted = self.last = None
+        self.read: dict[int, dict] = {}
+        self.keys_at_opening: list[str] = []
+        self.sealed_marks = self.last = None
+        self.looked: dict[str, tuple] = {}
         self.journal = set(JournalEntry.objects.values_list("pk", flat=True))
-
-    def teardown(self):
-        transaction.set_rollback(True)
-        self.savepoint.__exit__(None, None, None)
 
     # -- Everything as it stands, read again each time -----------------------------------------------------
 
@@ -116,6 +113,13 @@ class AJury(RuleBasedStateMachine):
         self.last = None
         return True
 
+    def is_as_it_was(self, place: str) -> bool:
+        """Nothing has changed since one last looked there: acts were refused, or only time has passed."""
+        if self.looked.get(place) is self.last is not None:
+            return True
+        self.looked[place] = self.last = self.last or self.everything()
+        return False
+
     def everything(self) -> tuple:
         return (
             tuple(Score.objects.order_by("pk").values_list("pk", "value")),
@@ -132,28 +136,26 @@ class AJury(RuleBasedStateMachine):
             self.sitting.state,
         )
 
-    @initialize()
-    def the_day_is(self):
-        begun = self.begun
-        if begun == "preparing":
-            return
-        self.the_manager_opens_the_scoring()
-        for juror in range(4):
-            self.a_juror_says_their_links(juror, None)
-        self.a_juror_passes(1, 2)
-        if begun == "scoring":
-            return
-        for juror in (3, 2) if begun == "half scored" else range(4):
-            self.a_juror_finishes(juror, (4, 3, 4))
-        if begun == "half scored":
+    def goes_on_to(self, moment: str):
+        """What has been done by then; each moment of ``MOMENTS`` follows on from the one before."""
+        if moment == "scoring":
+            self.the_manager_opens_the_scoring()
+            for juror in range(4):
+                self.a_juror_says_their_links(juror, None)
+            self.a_juror_passes(1, 2)
+        elif moment == "half scored":
+            for juror in (3, 2):
+                self.a_juror_finishes(juror, (4, 3, 4))
             self.the_secretary_enters_paper(1, 1, (3, 3, 3), asked=False)
             self.the_manager_reminds()
-        if begun in {"half scored", "scored"}:
-            return
-        self.the_president_begins_the_deliberation(frozenset())
-        if begun in {"decided", "pronounced"}:
+        elif moment == "scored":
+            for juror in (0, 1):
+                self.a_juror_finishes(juror, (4, 3, 4))
+        elif moment == "deliberating":
+            self.the_president_begins_the_deliberation(frozenset())
+        elif moment == "decided":
             self.the_rest_is_decided_and_agreed()
-        if begun == "pronounced":
+        elif moment == "pronounced":
             self.the_decisions_are_pronounced(by_president=True)
 
     # -- What people do ------------------------------------------------------------------------------------
@@ -207,7 +209,10 @@ class AJury(RuleBasedStateMachine):
 
     @rule(juror=JURORS, project=PROJECTS)
     def a_juror_stands_aside(self, juror, project):
-        self.attempt(scoring.recuse, actor=self.juror(juror), hearing=self.hearing(project), reason=SECRET)
+        hearing, who = self.hearing(project), self.juror(juror)
+        self.attempt(scoring.recuse, actor=who, hearing=hearing, reason=SECRET)
+        if Recusal.objects.filter(hearing=hearing, seat__user=who).exists():
+            assert not self.attempt(scoring.save_scores, actor=who, hearing=hearing, scores={KEYS[0]: 3})
 
     @rule(juror=JURORS, project=PROJECTS)
     def a_juror_joins_a_team(self, juror, project):
@@ -266,13 +271,34 @@ class AJury(RuleBasedStateMachine):
             private_reason=SECRET,
         )  # fmt: skip
 
-    @rule(absent=st.sets(JURORS, max_size=3))
+    @rule(absent=ABSENT)
     @precondition(lambda self: Evaluation.objects.filter(submitted_at__isnull=False).count() > 2)
     def the_president_begins_the_deliberation(self, absent):
-        present = [self.juror(number) for number in range(4) if number not in absent]
-        self.attempt(
-            sittings.begin_deliberation, actor=self.world.president, sitting=self.sitting, present=present
-        )
+        for missing in (*TOO_MANY, absent):
+            begun = self.attempt(
+                sittings.begin_deliberation, actor=self.world.president, sitting=self.sitting,
+                present=self.all_but(missing),
+            )  # fmt: skip
+            assert not begun or self.may_decide_without(missing)
+
+    @rule(absent=ABSENT)
+    @precondition(lambda self: self.sitting.state == SittingState.DELIBERATING)
+    def some_leave_and_the_president_pronounces(self, absent):
+        self.the_rest_is_decided_and_agreed()
+        for missing in (*TOO_MANY, absent):
+            self.attempt(
+                deliberation.note_presence, actor=self.world.secretary, sitting=self.sitting,
+                present=self.all_but(missing),
+            )  # fmt: skip
+            if self.attempt(decisions.pronounce, actor=self.world.president, sitting=self.sitting):
+                assert self.may_decide_without(missing)
+
+    def all_but(self, absent) -> list:
+        return [self.juror(number) for number in range(4) if number not in absent]
+
+    def may_decide_without(self, absent) -> bool:
+        """The president is there, and as many of the four as the quorum asks."""
+        return PRESIDENT not in absent and 4 - len(absent) >= self.world.sitting.quorum
 
     @rule(juror=JURORS, project=PROJECTS, key=st.sampled_from(KEYS), mark=MARKS, let=st.booleans())
     @precondition(lambda self: self.sitting.state in SEALED)
