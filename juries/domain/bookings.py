@@ -9,14 +9,17 @@ from django.utils.translation import gettext as _
 
 from incubator.core import journal
 from incubator.core.calendar import working_day_on_or_after
+from incubator.core.journal import entries_about
 from juries.domain import sittings
 from juries.enums import SittingState
 from juries.models import Hearing, Seat, Sitting
+from juries.workflow import SITTING
 from projects.dates import parse_day
 from projects.domain.projects import end_after_pause
 from projects.enums import Gate, Outcome, PhaseKind
 
 HOUR = time(9)
+BOOKED = "juries.sitting_booked"
 
 
 @transaction.atomic
@@ -45,7 +48,10 @@ def _book(actor, heard: Sitting, project, ends_on: date) -> Hearing:
 
 @transaction.atomic
 def unbook(*, actor, project) -> None:
-    """The extension is taken back, or pauses: its hearing leaves the sittings still in preparation."""
+    """The extension is taken back, or pauses: its hearing leaves the sittings still in preparation.
+
+    A sitting that an extension had booked for itself and that hears nobody any more is cancelled.
+    """
     booked = Hearing.objects.filter(
         project=project, sitting__gate=Gate.EXTENSION_END, sitting__state=SittingState.PREPARING
     ).select_related("sitting")
@@ -55,6 +61,16 @@ def unbook(*, actor, project) -> None:
         )
         hearing.recusals.all().delete()
         hearing.delete()
+        sitting = hearing.sitting
+        if not sitting.hearings.exists() and entries_about(sitting).filter(verb=BOOKED).exists():
+            SITTING.perform(
+                sitting,
+                "cancel",
+                actor=actor,
+                public_reason=_("No project is left to be heard on that day."),
+                system=True,  # who may take the extension back, or pause the project, was asked by the caller
+            )
+            journal.record(verb="juries.sitting_cancelled", actor=actor, target=sitting)
 
 
 def follow_the_pause(transition) -> None:
@@ -113,5 +129,5 @@ def _new_sitting(actor, heard: Sitting, day) -> Sitting:
         Seat(sitting=sitting, user=seat.user, role=seat.role)
         for seat in heard.seats.select_related("user").filter(user__is_active=True)
     )
-    journal.record(verb="juries.sitting_booked", actor=actor, target=sitting, after=heard.code)
+    journal.record(verb=BOOKED, actor=actor, target=sitting, after=heard.code)
     return sitting

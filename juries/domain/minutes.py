@@ -2,6 +2,7 @@
 
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from incubator.core import clock
 from juries.domain import findings, tie_breaks
@@ -9,6 +10,7 @@ from juries.domain.figures import figures_of
 from juries.models import Minutes, Recusal, Sitting, TieBreakAnswer
 from juries.notifications import demands_in_words
 from juries.verdicts import late_marks_by_hearing
+from projects.enums import Stage
 
 
 def next_number(year: int) -> str:
@@ -69,7 +71,12 @@ def write(sitting: Sitting, decisions) -> dict:
             for decision in decisions
         ],
         "tie_breaks": _tie_breaks(sitting),
-        "left": [hearing.project.title for hearing in sitting.hearings.filter(closed_at__isnull=False)],
+        "left": [
+            _("%(title)s (suspended)") % {"title": hearing.project.title}
+            if hearing.project.stage == Stage.SUSPENDED
+            else hearing.project.title
+            for hearing in sitting.hearings.filter(closed_at__isnull=False).select_related("project")
+        ],
     }
 
 

@@ -153,6 +153,7 @@ UPDATABLE_WHILE_SCORING = frozenset(
         "min_readers",
     }
 )
+BEGUN = frozenset({SittingState.SCORING, SittingState.DELIBERATING})
 _TEXTS = {"body": 120, "place": 150, "link": 500}
 
 
@@ -408,12 +409,18 @@ def cancel_sitting(*, actor, sitting: Sitting, reason: str) -> Sitting:
 
 def close_hearings_when_a_project_leaves(transition) -> None:
     """Listens to the projects' workflow: a project that left is no longer heard anywhere, unless it comes back
-    by a correction."""
+    by a correction.
+
+    One that pauses is not decided on: where jurors read already, its hearing closes and the others go on; it
+    opens again if the project comes back before the decisions are pronounced.
+    """
+    live = Hearing.objects.filter(project=transition.project, sitting__in=Sitting.objects.live())
+    begun = live.filter(sitting__state__in=BEGUN)
     if transition.name == "correct":
-        Hearing.objects.filter(
-            project=transition.project, sitting__in=Sitting.objects.live(), closed_at__isnull=False
-        ).update(closed_at=None)
+        live.filter(closed_at__isnull=False).update(closed_at=None)
+    elif transition.name == "resume":
+        begun.filter(closed_at__isnull=False).update(closed_at=None)
     if transition.target in FINAL_STAGES:
-        Hearing.objects.open().filter(project=transition.project, sitting__in=Sitting.objects.live()).update(
-            closed_at=clock.now()
-        )
+        live.filter(closed_at__isnull=True).update(closed_at=clock.now())
+    elif transition.name == "suspend":
+        begun.filter(closed_at__isnull=True).update(closed_at=clock.now())

@@ -261,10 +261,27 @@ class TestExtension:
                 actor=world.manager, project=paused, reason="Élections.", resumes_on=date(2026, 7, 13)
             )
             assert not moved.hearings.exists()
+            moved.refresh_from_db()
+            assert moved.state == SittingState.CANCELLED  # the site had made it, and it hears nobody any more
+            assert moved.transitions.get().public_reason == "Ce jour-là, plus aucun projet n’est à entendre."
+        assert booked.state == SittingState.PREPARING
         with clock.at(make.at(2026, 7, 13)):
             project_verbs.resume(actor=world.manager, project=paused)
         again = self.booked().get(hearings__project=paused)
         assert again.starts_at == make.at(2026, 8, 31, 9)
+
+    def test_a_sitting_that_the_manager_has_set_stays_though_it_is_empty(self, world):
+        mine = sittings.prepare_sitting(
+            actor=world.manager, programme=world.programme, cohort=world.cohort, gate=Gate.EXTENSION_END,
+            body="Jury d'été", starts_at=make.at(2026, 8, 3, 15), grid_version=world.grid,
+        )  # fmt: skip
+        world.pronounce()
+        for project in world.projects:
+            project_verbs.suspend(
+                actor=world.manager, project=project, reason="Congé.", resumes_on=date(2026, 6, 15)
+            )
+        mine.refresh_from_db()
+        assert (mine.state, mine.hearings.count()) == (SittingState.PREPARING, 0)
 
     def test_an_extension_that_had_not_begun_is_booked_again_too(self, world):
         world.pronounce()

@@ -11,6 +11,7 @@ from django.utils.html import strip_tags
 from incubator.core import clock, jobs
 from incubator.core.models import AppendOnlyError, JournalEntry, Letter, Refused
 from juries.domain import corrections
+from juries.enums import SittingState
 from juries.models import Correction, CorrectionDraft, Decision, Minutes, Sitting
 from projects.domain import projects as project_verbs
 from projects.enums import Gate, Maturity, Outcome, PhaseKind, Stage
@@ -170,10 +171,11 @@ def test_the_sponsor_reads_what_changes_beside_what_stood_and_may_say_no(client_
     world = july("startup_territory")
     sponsor = client_for(world.sponsor)
     assert "Rien ne vous attend" in page(sponsor.get(url("sign_off", world)))
-    correct(world, "startup_territory", amount_max="90000", partner="La métropole")
+    correct(world, "startup_territory", amount_min="60000", amount_max="90000", partner="La métropole")
     for address in ("sign_off", "minutes"):
         shown = text_of(sponsor.get(url(address, world)))
-        assert "90 000 € auparavant : 100 000 €" in shown
+        assert "60 000 € auparavant : 50 000 €" in shown
+        assert "90 000 € n'était pas précisé" in shown
         assert "La métropole auparavant : beta.gouv.fr" in shown
         assert shown.count("auparavant") == 2  # what stays the same is not said twice
     assert "Rien ne vous attend" not in page(sponsor.get(url("sign_off", world)))
@@ -183,7 +185,7 @@ def test_the_sponsor_reads_what_changes_beside_what_stood_and_may_say_no(client_
     sponsor.post(url("correct_give_up", world, world.hearings[0]))
     assert "Rien ne vous attend" in page(sponsor.get(url("sign_off", world)))
     assert not CorrectionDraft.objects.exists()
-    assert Decision.objects.get().demands["amount_max"] == "100000.00"
+    assert Decision.objects.get().demands["amount_min"] == "50000.00"
 
 
 def test_a_second_correction_is_read_beside_the_first(client_for, site):
@@ -210,13 +212,15 @@ def test_the_extension_that_is_corrected_frees_its_jury_and_the_other_way_round(
     world = july("extend", "stop")
     booked = Sitting.objects.get(gate=Gate.EXTENSION_END)
     correct(world, "stop", number=0)
-    assert not booked.hearings.exists()
+    booked.refresh_from_db()
+    assert (booked.state, booked.hearings.count()) == (SittingState.CANCELLED, 0)
     correct(world, "extend", number=1)
+    booked = Sitting.objects.get(gate=Gate.EXTENSION_END, state=SittingState.PREPARING)
     assert [hearing.project for hearing in booked.hearings.all()] == [world.projects[1]]
     assert project_of(world, 1).stage == Stage.PREINCUBATION
     # The same outcome on another date moves the hearing, the phase and the next decision.
     correct(world, "extend", number=1, ends_on="2026-11-16")
-    moved = Sitting.objects.exclude(pk=booked.pk).get(gate=Gate.EXTENSION_END)
+    moved = Sitting.objects.get(gate=Gate.EXTENSION_END, state=SittingState.PREPARING)
     assert moved.starts_at == make.at(2026, 11, 16, 9)
     assert not booked.hearings.exists()
     planned = Phase.objects.get(project=world.projects[1], kind=PhaseKind.EXTENSION, closed_by=None)

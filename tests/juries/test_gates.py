@@ -1,13 +1,13 @@
 """The same machinery at the other gates: the hackathon with its order of passage, the committee."""
 
 import html
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
 from incubator.core import clock
-from incubator.core.models import Letter
+from incubator.core.models import Letter, Refused
 from juries.models import Decision, Hearing, Sitting
 from projects.domain import projects as project_verbs
 from projects.enums import Gate, Maturity, Outcome, Stage
@@ -257,3 +257,30 @@ def assert_outcomes_offered(client, sitting, hearing) -> None:
         "dormant",
         "sustain",
     ]
+
+
+def test_a_project_that_pauses_does_not_keep_the_others_from_their_decision(site):
+    world = make.World(
+        projects=2,
+        gate=Gate.PREINCUBATION_END,
+        stage_ready=lambda _world, project: project_factory.bring_to(project, Stage.PREINCUBATION),
+    ).open_scoring()
+    paused, other = world.projects
+    back_on = clock.today() + timedelta(days=30)
+    project_verbs.suspend(actor=world.manager, project=paused, reason="Congé long.", resumes_on=back_on)
+    with pytest.raises(Refused, match="n’est plus entendu"):
+        world.give(world.president, world.hearings[0], 4, 4, 4)
+    project_verbs.resume(actor=world.manager, project=paused)
+    world.give(world.president, world.hearings[0], 4, 4, 4)  # back before the decisions: heard again
+    world.deliberate()
+    for hearing in world.hearings:
+        world.decide(hearing, Outcome.STOP, demands=project_factory.demands_for(Outcome.STOP))
+    project_verbs.suspend(actor=world.manager, project=paused, reason="Congé long.", resumes_on=back_on)
+    record = world.pronounce()
+    assert [row["title"] for row in record.content["decisions"]] == [other.title]
+    assert record.content["left"] == [f"{paused.title} (suspendu)"]
+    paused.refresh_from_db()
+    assert paused.stage == Stage.SUSPENDED
+    project_verbs.resume(actor=world.manager, project=paused)
+    assert not Hearing.objects.open().filter(project=paused, sitting__in=Sitting.objects.live()).exists()
+    assert not Letter.objects.filter(recipient__memberships__project=paused).exists()
