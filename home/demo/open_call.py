@@ -11,6 +11,7 @@ from home.demo import dossiers_recent as texts
 from home.demo.play import Stage, apply_for, choice_key, moment, on, run_call
 from home.demo.programme import MANAGER
 from home.demo.questions import QUESTIONS_TODAY
+from juries.domain import sittings
 from projects.domain import programmes
 from projects.models import Programme
 
@@ -47,6 +48,7 @@ def play(stage: Stage, programme: Programme) -> None:
         preincubation_from=stage.working_day(OPEN_FOR_DAYS + 90),
         jury_on=stage.working_day(OPEN_FOR_DAYS + 187),
     )
+    _announce_the_criteria(stage, call)
     for number, dossier in enumerate(texts.OPEN_CALL):
         # Ophélie has no e-mail: her receipt still waits to be said by phone, as Yvon's does.
         apply_for(
@@ -64,6 +66,23 @@ def play(stage: Stage, programme: Programme) -> None:
             call=call,
             closes_at=moment(closes, 18),
             reason="Les vacances scolaires tombent au milieu de l’appel : les agents des lycées ont une semaine de plus.",
+        )
+
+
+def _announce_the_criteria(stage: Stage, call) -> None:
+    """The sitting that will preselect has its day and its grid: the call's page says what the jury looks at."""
+    with on(stage.day(-13), 15):
+        sittings.prepare_sitting(
+            actor=stage.who(MANAGER),
+            programme=call.programme,
+            cohort=call.cohort,
+            gate="preselection",
+            body="Comité de présélection",
+            starts_at=moment(call.preselection_on, 9),
+            place="Hôtel de Région, salle du Conseil",
+            grid_version=stage.grids["intrapreneurs:choix"],
+            quorum=3,
+            code=f"preselection-{call.preselection_on.year}",
         )
 
 

@@ -191,6 +191,12 @@ def test_the_call_closes_forty_five_days_after_loading(client_for):
     assert response.status_code == 200
 
 
+def test_the_open_call_says_what_the_jury_looks_at(client_for):
+    html = client_for().get("/appels/appel-en-cours/").content.decode()
+    assert "Ce que le jury regarde" in html
+    assert "Est-il réel, précis, vécu" in html
+
+
 def test_a_call_of_each_moment_can_be_read(client_for):
     from calls.models import Call
     from calls.queries import moment_of
