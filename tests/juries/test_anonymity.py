@@ -31,14 +31,14 @@ TEAM = [LEAD, OTHER, WORD]
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Élodie Le Goff-Martin propose", "le ou la porteuse propose"),
-        ("ELODIE LE GOFF MARTIN propose", "le ou la porteuse propose"),
-        ("Le Goff-Martin, Élodie propose", "le ou la porteuse propose"),
-        ("le goff‑martin elodie propose", "le ou la porteuse propose"),
-        ("Mme Le Goff-Martin propose", "le ou la porteuse propose"),
-        ("É. Le Goff-Martin propose", "le ou la porteuse propose"),
-        ("Élodie propose", "le ou la porteuse propose"),
-        (unicodedata.normalize("NFD", "Élodie propose"), "le ou la porteuse propose"),
+        ("Élodie Le Goff-Martin propose", "la personne qui porte le projet propose"),
+        ("ELODIE LE GOFF MARTIN propose", "la personne qui porte le projet propose"),
+        ("Le Goff-Martin, Élodie propose", "la personne qui porte le projet propose"),
+        ("le goff‑martin elodie propose", "la personne qui porte le projet propose"),
+        ("Mme Le Goff-Martin propose", "la personne qui porte le projet propose"),
+        ("É. Le Goff-Martin propose", "la personne qui porte le projet propose"),
+        ("Élodie propose", "la personne qui porte le projet propose"),
+        (unicodedata.normalize("NFD", "Élodie propose"), "la personne qui porte le projet propose"),
         ("avec Jean-Marc RIVOAL.", "avec une personne de l’équipe."),
         ("avec J.-M. Rivoal.", "avec une personne de l’équipe."),
         ("avec Rivoal J.-M., hier", "avec une personne de l’équipe, hier"),
@@ -240,9 +240,9 @@ def test_the_rules_say_who_reads_the_names_again(returns, state, who):
 def test_the_frozen_copy_is_redacted_and_the_original_kept(french):
     world = anonymous_world()
     hearing = world.hearings[1]
-    assert hearing.dossier["title"] == "Le vélo de le ou la porteuse"
+    assert hearing.dossier["title"] == "Le vélo de la personne qui porte le projet"
     assert hearing.dossier["problem"] == (
-        "Moi, le ou la porteuse ([numéro retiré]), je perds une heure par jour."
+        "Moi, la personne qui porte le projet ([numéro retiré]), je perds une heure par jour."
     )
     assert "team" not in hearing.dossier
     assert hearing.original["title"] == "Le vélo de Zéphyrine Kervran"
@@ -269,10 +269,10 @@ def test_the_organiser_reads_both_and_hides_more_before_the_opening(client_for, 
     address = reverse("juries:redact", args=[world.sitting.code, world.hearings[1].uuid])
     text = html.unescape(client.get(address).content.decode())
     assert '<mark class="jr-hidden">KERVRAN Zéphyrine</mark>' in text
-    assert '<mark class="jr-neutral">le ou la porteuse</mark>' in text
+    assert '<mark class="jr-neutral">la personne qui porte le projet</mark>' in text
     client.post(address, {"hide": "vélo\r\n", "keep": ""})
     world.open_scoring()
-    assert world.hearings[1].dossier["title"] == "Le [mot retiré] de le ou la porteuse"
+    assert world.hearings[1].dossier["title"] == "Le [mot retiré] de la personne qui porte le projet"
     assert JournalEntry.objects.filter(verb="juries.dossier_redacted").count() == 1
 
 
@@ -282,7 +282,7 @@ def test_while_the_jurors_read_more_is_hidden_and_nothing_is_shown_again(client_
     hearing = world.hearings[1]
     anonymity.redact_by_hand(actor=world.manager, hearing=hearing, hide=["vélo"])
     hearing.refresh_from_db()
-    assert hearing.dossier["title"] == "Le [mot retiré] de le ou la porteuse"
+    assert hearing.dossier["title"] == "Le [mot retiré] de la personne qui porte le projet"
     for hide, keep in (([], []), (["vélo"], ["Zéphyrine"])):
         with pytest.raises(ValidationError) as caught:
             anonymity.redact_by_hand(actor=world.manager, hearing=hearing, hide=hide, keep=keep)

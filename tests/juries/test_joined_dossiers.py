@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 SCORE_QUERIES, PACK_QUERIES = 9, 11
 OURS = "Chaque badge ouvre une seule porte."
-THEIRS = "Trop de badges, disent Yuna Le Bihan et Goulven : un pour la cantine."
+THEIRS = "Trop de badges, disent Yuna Le Bihan et Goulven\u00a0: un pour la cantine."
 
 
 @pytest.fixture(autouse=True)
