@@ -40,7 +40,7 @@ def test_a_call_says_only_what_is_true_now(client_for):
     call = make_call()
     html = page(visitor, call).content.decode()
     assert f'action="/appels/{call.code}/candidater/"' in html
-    assert "Quel est le problème ?" in html
+    assert "Quel est le problème\u00a0?" in html
     with clock.at(call.closes_at):
         # The hour has passed and no worker has run yet: nothing can be begun any more.
         assert f"/appels/{call.code}/candidater/" not in page(visitor, call).content.decode()
