@@ -1,5 +1,6 @@
 """The dossier that jurors read: frozen when the scoring opens, so that every juror reads the same text."""
 
+import re
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -181,8 +182,11 @@ def _new(answers: list[dict], seen: set[str]) -> list[dict]:
     return parts
 
 
+SENTENCE_END = re.compile(r"[.!?…][\s»”)]*\s")
+
+
 def cut(dossier: dict, limit: int = WORDS_SHOWN) -> Reading:
-    """The first ``limit`` words, whole sentences kept together where a paragraph allows it."""
+    """The first ``limit`` words at most; the text that they cut ends with a sentence where it can."""
     reading = Reading()
     left = limit
     for part in whole(dossier):
@@ -204,11 +208,14 @@ def cut(dossier: dict, limit: int = WORDS_SHOWN) -> Reading:
 
 
 def _split(text: str, count: int) -> tuple[str, str]:
-    """Cut after ``count`` words, keeping line breaks."""
+    """Cut after ``count`` words at most, at the end of a sentence where one ends near, keeping line breaks."""
     position = 0
     for _word in range(count):
         while position < len(text) and text[position].isspace():
             position += 1
         while position < len(text) and not text[position].isspace():
             position += 1
+    ends = [found.end() for found in SENTENCE_END.finditer(text, 0, position + 1)]
+    if ends and ends[-1] >= position * 2 // 3:
+        position = ends[-1]
     return text[:position].rstrip(), text[position:].lstrip()

@@ -4,6 +4,7 @@ import html
 import io
 import unicodedata
 import zipfile
+from itertools import product
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from incubator.core.models import JournalEntry
 from juries import urls
-from juries.domain import anonymity, dossiers, sittings
+from juries.domain import anonymity, dossiers, sittings, tie_breaks
 from juries.domain.redaction import Person, fold, redact
 from juries.enums import NamesReturn, SeatRole
 from projects.enums import TeamRole
@@ -157,19 +158,30 @@ def text_of(body: bytes) -> str:
 
 def addresses(world) -> list[str]:
     """Every address of this package that can be read, about this sitting."""
-    known = {"code": world.sitting.code, "pk": world.sitting.seats.first().pk}
+    seat = world.sitting.seats.first().pk
+    known = {
+        "code": [world.sitting.code],
+        "pk": [seat],
+        "seat": [seat],
+        "number": list(world.sitting.tie_breaks.values_list("number", flat=True)),
+        "hearing": [hearing.uuid for hearing in world.hearings],
+    }
     found = []
     for pattern in urls.urlpatterns:
-        wanted = pattern.pattern.converters
-        for hearing in world.hearings if "hearing" in wanted else [None]:
-            values = {
-                name: hearing.uuid if name == "hearing" else known[name]
-                for name in wanted
-                if name == "hearing" or name in known
-            }
-            if len(values) == len(wanted):
-                found.append(reverse(f"juries:{pattern.name}", kwargs=values))
+        wanted = list(pattern.pattern.converters)
+        for values in product(*(known[name] for name in wanted)):
+            found.append(reverse(f"juries:{pattern.name}", kwargs=dict(zip(wanted, values, strict=True))))
     return found
+
+
+def compare(world) -> None:
+    """Two comparisons of the projects: one is closed, the other waits for answers."""
+    for is_closed in (True, False):
+        one = tie_breaks.open_tie_break(actor=world.manager, sitting=world.sitting, hearings=world.hearings)
+        if is_closed:
+            pair = tuple(hearing.pk for hearing in world.hearings)
+            tie_breaks.answer_tie_break(actor=world.president, tie_break=one, answers={pair: pair[1]})
+            tie_breaks.close_tie_break(actor=world.manager, tie_break=one)
 
 
 @pytest.mark.django_db
@@ -189,6 +201,7 @@ def test_no_address_tells_a_name(client_for, site, returns, state, readers):
     world.open_scoring()
     if state == "deliberating":
         world.everyone_scores().deliberate()
+        compare(world)
         world.decide(world.hearings[1])  # with a decision, its own pages and refusals can be read
     people = {"juror": world.jurors[0], "president": world.president, "secretary": secretary}
     walked = 0

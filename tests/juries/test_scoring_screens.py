@@ -397,6 +397,15 @@ def test_a_dossier_shows_300_words_and_keeps_the_rest_behind_see_more():
     assert rest[-1] == "mot400"
 
 
+def test_what_is_shown_ends_with_a_sentence_where_one_ends_near():
+    text = " ".join(["Nous relevons sept compteurs chaque lundi matin."] * 60)
+    reading = dossiers.cut({"problem": "Un problème court.", "answers": [{"label": "Q", "text": text}]})
+    shown = reading.shown[-1]["text"]
+    assert shown.endswith("chaque lundi matin. …")
+    assert len(shown.split()) == 42 * 7 + 1  # 294 of the 297 words that are left, and the sign of the cut
+    assert reading.more[0]["text"].startswith("… Nous relevons")
+
+
 def test_a_short_dossier_is_shown_whole_and_nothing_twice():
     reading = dossiers.cut(
         {"problem": "Le même texte.", "answers": [{"label": "Le problème", "text": "Le même texte."}]}

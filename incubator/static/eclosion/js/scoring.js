@@ -302,6 +302,21 @@ for (const grid of document.querySelectorAll("form.jr-marks")) {
   });
 }
 
+// -- Beside the grid, the text stays in sight; one longer than the window scrolls to its end first, then stays --------
+
+const dossier = document.querySelector(".jr-reading .jr-dossier");
+
+if (dossier) {
+  const hold = () => {
+    const foot = document.querySelector(".jr-bar")?.offsetHeight ?? 0;
+    const room = window.innerHeight - foot - dossier.offsetHeight;
+    dossier.style.setProperty("--jr-held-at", `${Math.min(24, room - 16)}px`);
+    dossier.classList.add("is-held");
+  };
+  new ResizeObserver(hold).observe(dossier);
+  window.addEventListener("resize", hold);
+}
+
 // -- The pack of dossiers is made to be printed -------------------------------------------------------------------
 
 for (const button of document.querySelectorAll("[data-print]")) {
