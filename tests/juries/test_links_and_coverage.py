@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from incubator.accounts.models import Directorate
@@ -79,18 +79,28 @@ def test_without_bars_nobody_reads_two_more_than_another(readers, projects, each
     assert max(loads) - min(loads) <= 1
 
 
+# Where each dossier in its turn goes to the freest reader, one of them has too many: it has to change hands.
+CHAIN = (range(4), range(100, 102), 2, {(0, 100), (2, 101)}, set(), set())
+CIRCLE = (range(3), range(100, 103), 1, {(0, 100), (1, 102), (2, 101)}, set(), set())
+# The repair of a sharing: who has read the most gets the least of what is left.
+REPAIR = (range(2), range(100, 104), 1, set(), set(), {(0, 100), (0, 101)})
+
+
 @settings(max_examples=60, deadline=None)
 @given(boards())
+@example(CHAIN)
+@example(CIRCLE)
+@example(REPAIR)
 def test_no_other_sharing_is_more_even(board):
     """Against a second method: the sum of the squared loads is the least, by min-cost flow (networkx-free)."""
-    readers, projects, each, barred, _avoided, _kept = board
-    found = share(projects=projects, readers=readers, each=each, barred=barred)
+    readers, projects, each, barred, _avoided, kept = board
+    found = share(projects=projects, readers=readers, each=each, barred=barred, kept=kept)
     assert sum(load**2 for load in loads_of(found.pairs, readers)) == least_squares(
-        readers, projects, each, barred
+        readers, projects, each, barred, kept
     )
 
 
-def least_squares(readers, projects, each, barred) -> int:
+def least_squares(readers, projects, each, barred, kept) -> int:
     """The least sum of squared loads, by successive shortest paths (Bellman-Ford) on a network with unit costs."""
     readers, projects = list(readers), list(projects)
     edges = []  # [from, to, room, cost, index of the reverse]
@@ -100,14 +110,16 @@ def least_squares(readers, projects, each, barred) -> int:
         edges.append([end, start, 0, -cost, len(edges) - 1])
 
     for project in projects:
-        able = [one for one in readers if (one, project) not in barred]
-        link("source", ("p", project), min(each, len(able)), 0)
-        for reader in able:
+        free = [one for one in readers if (one, project) not in barred | kept]
+        have = sum(1 for one in readers if (one, project) in kept)
+        link("source", ("p", project), min(max(0, each - have), len(free)), 0)
+        for reader in free:
             link(("p", project), ("r", reader), 1, 0)
+    before = loads_of(kept, readers)
     for reader in readers:
         for unit in range(len(projects)):  # the n-th dossier costs (n+1)² - n²
-            link(("r", reader), "sink", 1, 2 * unit + 1)
-    total = 0
+            link(("r", reader), "sink", 1, 2 * (before[reader] + unit) + 1)
+    total = sum(load**2 for load in before)
     while True:
         best, came = {"source": 0}, {}
         changed = True
