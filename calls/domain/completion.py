@@ -18,7 +18,7 @@ from calls.enums import AUTHORS, ApplicationState
 from calls.histories import as_submitted
 from calls.models import Answer, AnswerRevision, Application, CompletionRequest
 from calls.workflow import application_workflow
-from incubator.core import clock, journal
+from incubator.core import clock, journal, words
 from incubator.core.models import Refused
 from projects.domain import projects as project_verbs
 from projects.enums import Stage
@@ -193,7 +193,9 @@ def _missing(question: dict, phone: str) -> str:
     if question["kind"] in schema.TEXT_KINDS:
         return _("An answer is awaited here. If you have none, write it here.")
     if phone:
-        return _("An answer is awaited here. If you have none, call %(phone)s.") % {"phone": phone}
+        return _("An answer is awaited here. If you have none, call %(phone)s.") % {
+            "phone": words.unbroken(phone)
+        }
     return _("An answer is awaited here. If you have none, tell whoever asked you for it.")
 
 
