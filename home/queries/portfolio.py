@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +15,7 @@ from incubator.core import clock, words
 from incubator.core.path import Path
 from juries.enums import SittingState
 from juries.models import Hearing
-from projects.enums import BudgetKind, FollowUpState, Maturity, Stage
+from projects.enums import STARTUP_STAGES, BudgetKind, FollowUpState, Maturity, Stage
 from projects.models import BudgetLine, Cohort, FollowUp, Programme, Project, Transition
 from projects.queries import paths_of
 
@@ -92,7 +92,9 @@ def with_budget(projects: QuerySet[Project]) -> QuerySet[Project]:
         budget_months=Subquery(latest.filter(amount_min__isnull=False).values("months")[:1]),
         budget_label=Subquery(latest.values("label")[:1]),
         stage_since=Subquery(
+            # An act that leaves the stage as it is (a fast track answered, an extension) begins nothing.
             Transition.objects.filter(project=OuterRef("pk"))
+            .exclude(source=F("target"))
             .order_by()
             .values("project")
             .annotate(last=Max("effective_on"))
@@ -158,13 +160,18 @@ class Row:
 
     @property
     def maturity(self) -> Maturity | None:
-        return Maturity(self.project.maturity) if self.project.maturity else None
+        return _maturity_of(self.project)
 
     @property
     def is_overdue(self) -> bool:
         if self.project.is_deliberated:
             return False
         return bool(self.project.next_decision_on) and self.project.next_decision_on < clock.today()
+
+
+def _maturity_of(project: Project) -> Maturity | None:
+    """The step of startup mode, while the project is in it: what has stopped or left is at no step."""
+    return Maturity(project.maturity) if project.maturity and project.stage in STARTUP_STAGES else None
 
 
 def rows_of(projects: Iterable[Project], user) -> list[Row]:
@@ -197,7 +204,7 @@ def csv_rows(projects: Iterable[Project], user) -> Iterator[list]:
             project.title,
             project.cohort.name,
             str(Stage(project.stage).label),
-            str(Maturity(project.maturity).label) if project.maturity else "",
+            str(maturity.label) if (maturity := _maturity_of(project)) else "",
             _iso(project.stage_since),
             project.directorate.name if project.directorate else "",
             project.theme,

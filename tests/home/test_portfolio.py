@@ -4,9 +4,13 @@ from decimal import Decimal
 
 import pytest
 
+from home.queries.portfolio import listed
+from incubator.core import clock
 from projects.domain.exits import record_follow_up
 from projects.domain.money import add_budget_line
 from projects.enums import Outcome, Stage
+from projects.models import Project
+from tests.factories.juries import at
 from tests.factories.projects import (
     decide,
     make_cohort,
@@ -146,6 +150,27 @@ def test_the_export_has_exactly_these_rows(client_for, programme, cohort, dgs):
     ]
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert "attachment" in response["Content-Disposition"]
+
+
+def test_a_stage_lasts_through_what_does_not_change_it_and_an_ended_project_has_no_step(
+    client_for, cohort, dgs
+):
+    with clock.at(at(2026, 3, 2)):
+        project = make_project(Stage.PREINCUBATION, cohort=cohort, title="La navette")
+        began = clock.today()
+    with clock.at(at(2026, 6, 1)):
+        decide(project, "preincubation_end", Outcome.EXTEND)
+        assert listed(Project.objects.all()).get().stage_since == began
+    with clock.at(at(2026, 9, 1)):
+        decide(project, "extension_end", Outcome.STARTUP_TERRITORY, actor=dgs)
+        assert "Construction" in get(client_for, dgs).content.decode()
+    with clock.at(at(2026, 11, 2)):
+        decide(project, "committee", Outcome.STOP, actor=dgs)
+        assert listed(Project.objects.all()).get().stage_since == clock.today()
+        assert "Construction" not in get(client_for, dgs).content.decode()
+        export = b"".join(client_for(dgs).get("/portefeuille/export.csv")).decode()
+    assert "Construction" not in export
+    assert "2026-11-02" in export
 
 
 def test_the_export_keeps_the_filters(client_for, cohort, dgs):
