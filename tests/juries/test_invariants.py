@@ -25,6 +25,7 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -238,19 +239,6 @@ class WatchedJury(AJury):
         assert not Transition.objects.filter(public_reason__contains=SECRET).exists()
         assert not [one for one in Minutes.objects.all() if SECRET in str(one.content)]
 
-    def __init__(self):
-        super().__init__()
-        self.savepoint = transaction.atomic()
-        self.savepoint.__enter__()
-
-    def teardown(self):
-        """Each example begins where the day stands: what it has done is undone."""
-        try:
-            self.nothing_of_a_juror_is_on_a_public_page()
-        finally:
-            transaction.set_rollback(True)
-            self.savepoint.__exit__(None, None, None)
-
     def nothing_of_a_juror_is_on_a_public_page(self):
         """As a stranger reads the site once everything is done: no sentence, no name and no mark of a juror."""
         marks = set(Score.objects.exclude(value=None).values_list("evaluation__juror", flat=True))
@@ -284,6 +272,22 @@ class WatchedJury(AJury):
             assert JournalEntry.objects.filter(target_pk=str(pk), verb__startswith="juries.").exists()
 
 
+class AnExample(WatchedJury):
+    """One sequence of acts: it begins where the day stands, and what it has done is undone."""
+
+    def __init__(self):
+        super().__init__()
+        self.savepoint = transaction.atomic()
+        self.savepoint.__enter__()
+
+    def teardown(self):
+        try:
+            self.nothing_of_a_juror_is_on_a_public_page()
+        finally:
+            transaction.set_rollback(True)
+            self.savepoint.__exit__(None, None, None)
+
+
 def in_preincubation(_world, project) -> None:
     project_factory.bring_to(project, Stage.PREINCUBATION)
 
@@ -293,6 +297,8 @@ def test_the_twelve_invariants_hold_whatever_people_do(site):
         projects=3, jurors=3, gate=Gate.PREINCUBATION_END, stage_ready=in_preincubation,
         marks_shown=MarksShown.AFTER_OWN, quorum=3,
     )  # fmt: skip
+    # Who prefers an e-mail and has lost theirs.
+    get_user_model().objects.filter(memberships__project=world.projects[1]).update(preferred_channel="email")
     set_up_site()
     make_call(programme=world.programme, manager=world.manager, cohort=world.cohort)
     for project in world.projects[:2]:
@@ -305,15 +311,17 @@ def test_the_twelve_invariants_hold_whatever_people_do(site):
     )
     project_verbs.add_member(actor=world.manager, project=world.projects[0], user=world.jurors[0])
 
-    class ADay(AJury):
+    class ADay(WatchedJury):
         taken, refused = Counter(), Counter()
 
     ADay.world = world
     ADay.today = ADay()
     for moment in MOMENTS:
         ADay.today.goes_on_to(moment)
+        for held in ADay.today.invariants:
+            held.function(ADay.today)
 
-        class Machine(WatchedJury):
+        class Machine(AnExample):
             taken, refused = ADay.taken, ADay.refused
 
             def __init__(self):
