@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from calls import rules, similar
 from calls.enums import ApplicationState, RedirectionState
+from calls.listing import Wait, wait_of
 from calls.models import Application, Redirection
 from calls.workflow import application_workflow
+from incubator.core.letters import kinds_that_answer
 from incubator.core.models import Letter
 from projects.enums import Stage
 
@@ -39,7 +41,6 @@ def actions_of(user, application: Application, redirections: list[Redirection]) 
     undecided = application.project.stage == Stage.APPLIED
     found: list[Action | None] = [
         _eligible(application) if undecided and "declare_eligible" in moves else None,
-        _not_eligible(application) if undecided and "undo_eligible" in moves else None,
         _page("write", _("Write to the team"), application)
         if rules.can_write_to_team(user, application)
         else None,
@@ -49,6 +50,7 @@ def actions_of(user, application: Application, redirections: list[Redirection]) 
         _page("join", _("Join with another application"), application)
         if "join" in moves and application.project.stage in JOINABLE
         else None,
+        _not_eligible(application) if undecided and "undo_eligible" in moves else None,
     ]
     return [action for action in found if action is not None]
 
@@ -121,6 +123,23 @@ def letters_about(user, application: Application) -> list[Letter]:
         about_type=types[type(application.project)], about_pk=str(application.project_id)
     )
     return list(Letter.objects.visible_to(user).filter(about).order_by("-created_at", "-pk")[:50])
+
+
+def wait_for_decision(application: Application) -> Wait | None:
+    """The clock of an application that nobody has decided about yet. No query."""
+    undecided = application.project.stage == Stage.APPLIED and application.state != ApplicationState.JOINED
+    return wait_of(application) if undecided else None
+
+
+def answers_on_their_way(letters: list[Letter]) -> list[Letter]:
+    """Among these letters, the answers that have not reached whom they are for. No query."""
+    kinds = kinds_that_answer()
+    return [letter for letter in letters if letter.kind in kinds and letter.is_on_its_way]
+
+
+def several_wrote(sections) -> bool:
+    """Whether the answers are by more than one person: then each says by whom and when."""
+    return len({row.answer.saved_by_id for section in sections for row in section.rows if row.answer}) > 1
 
 
 def similar_to(application: Application) -> list[dict]:

@@ -71,3 +71,9 @@ def call_url(call):
 @register.filter
 def time_left(call):
     return queries.time_left(call)
+
+
+@register.filter
+def begun_small(label) -> str:
+    """A label within a sentence: its first letter only, so that “Par SMS” does not lose its capitals."""
+    return str(label)[:1].lower() + str(label)[1:]

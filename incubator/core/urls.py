@@ -14,6 +14,7 @@ urlpatterns = [
     path("lettres/", outbox.outbox, name="outbox"),
     path("lettres/approuver/", outbox.approve_many, name="letters_approve"),
     path("lettres/imprimer/", outbox.print_all, name="letters_print"),
+    path("lettres/remises/", outbox.handed_over, name="letters_handed_over"),
     path("lettres/<uuid:uuid>/", outbox.letter, name="letter"),
     path("lettres/<uuid:uuid>/corriger/", outbox.edit, name="letter_edit"),
     path("lettres/<uuid:uuid>/imprimer/", outbox.print_one, name="letter_print"),

@@ -12,8 +12,8 @@ from incubator.core.models import Letter
 from incubator.core.models.base import AppendOnlyError
 from tests.calls.test_redirections import hand_over
 from tests.factories.accounts import make_directorate
-from tests.factories.calls import make_application, make_call
-from tests.factories.projects import make_manager, make_person
+from tests.factories.calls import make_application, make_call, write_answer
+from tests.factories.projects import decide, make_manager, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,11 @@ def application():
 @pytest.fixture
 def client(application, client_for):
     return client_for(application.call.created_by)
+
+
+@pytest.fixture
+def as_days_pass(application):
+    return lambda days: clock.at(application.submitted_at + timedelta(days=days))
 
 
 def page_of(application) -> str:
@@ -53,6 +58,35 @@ def test_the_acts_offered_are_those_that_the_workflow_allows(application, client
         assert gone not in html
     assert "Gaëlle Arnoux" in html
     assert "Noter sa réponse" in html
+
+
+def test_the_page_begins_with_the_clock_until_the_team_is_told(application, client, client_for, as_days_pass):
+    """How long the team has waited, then which written answer has not reached it, then nothing more."""
+    page = page_of(application) + "dossier/"
+    with as_days_pass(3):
+        html = client.get(page).content.decode()
+    assert "attend depuis 3 jours" in html
+    assert "jours ouvrés" in html
+    author = client_for(application.applicants.get().user)
+    assert "attend depuis" not in author.get(page).content.decode()
+    decide(application.project, "preselection", "not_this_time")
+    write_answer(application)
+    html = client.get(page).content.decode()
+    assert "attend depuis" not in html
+    (letter,) = Letter.objects.filter(kind__in=letters.kinds_that_answer())
+    assert "Une réponse est écrite et n’est pas encore arrivée à l’équipe" in html
+    assert f'<a href="/lettres/{letter.uuid}/">Lina Moreau</a>' in html
+    letters.mark_phoned(actor=application.call.created_by, letter=letter)
+    assert "n’est pas encore arrivée" not in client.get(page).content.decode()
+
+
+def test_who_wrote_each_answer_is_said_only_when_several_did(application, client):
+    page = page_of(application) + "dossier/"
+    once = client.get(page).content.decode().count("Lina Moreau, ")
+    assert once == 0
+    application.answers.filter(key="probleme").update(saved_by=application.call.created_by)
+    html = client.get(page).content.decode()
+    assert html.count("Lina Moreau, ") == application.answers.count() - 1
 
 
 def test_notes_are_added_by_managers_and_read_by_them_alone(application, client, client_for):

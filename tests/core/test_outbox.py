@@ -37,6 +37,7 @@ def test_nobody_else_learns_that_there_is_an_outbox(client_for, agent):
     for name in ADDRESSES_OF_ONE:
         assert client.get(reverse(name, args=[letter.uuid])).status_code == 404
     assert client.post(reverse("core:letters_approve"), {"letter": letter.uuid}).status_code == 404
+    assert client.post(reverse("core:letters_handed_over"), {"letter": letter.uuid}).status_code == 404
     assert client.post(reverse("core:letter_act", args=[letter.uuid, "approuver"])).status_code == 404
     assert Letter.objects.get().state == "held"
     assert 'href="/lettres/"' not in client.get("/lettres/").content.decode()
@@ -134,6 +135,48 @@ def test_ticked_letters_are_approved_together_and_nonsense_is_ignored(browser, m
     response = browser.post("/lettres/approuver/", follow=True)
     assert "cochez" in response.content.decode()
     assert second.state == "held"
+
+
+def test_what_waits_is_read_in_its_order_and_each_row_says_what_to_do(browser, manager):
+    """To read first, then to do by hand; within each, who has waited longest on top."""
+    paper, phone = write(1, to_address="Loge"), write(2, to_address="06 12 34 56 78")
+    late, early = write(3), write(4)
+    Letter.objects.filter(pk=early.pk).update(created_at=clock.now() - timedelta(days=3))
+    for letter in (paper, phone):
+        letters.approve(actor=manager, letter=letter)
+    response = browser.get("/lettres/")
+    assert [one.pk for one in response.context["page_obj"]] == [early.pk, late.pk, paper.pk, phone.pk]
+    html = response.content.decode()
+    assert html.count("À imprimer et à remettre") == 1
+    assert html.count("À dire par téléphone\u00a0: 06") == 1
+
+
+def test_after_approving_the_list_is_the_one_that_was_filtered(browser):
+    letter = write(1)
+    html = browser.get("/lettres/?state=&q=Vidal&page=1&autre=x").content.decode()
+    assert 'action="/lettres/approuver/?state=&amp;q=Vidal"' in html
+    response = browser.post("/lettres/approuver/?state=&q=Vidal&autre=x", {"letter": letter.uuid})
+    assert response.url == "/lettres/?state=&q=Vidal"
+
+
+def test_printed_letters_are_handed_over_together_once(browser, manager):
+    """Those of the printed page: a letter approved after it was printed is not among them, nor one dropped since."""
+    sheets = [write(number, to_address="Loge") for number in range(3)]
+    for letter in sheets:
+        letters.approve(actor=manager, letter=letter)
+    html = browser.get("/lettres/imprimer/").content.decode()
+    assert "Ces 3 lettres sont imprimées et remises" in html
+    letters.drop(actor=manager, letter=sheets[0])
+    letters.approve(actor=manager, letter=write(3, to_address="Loge"))
+    printed = [one.uuid for one in sheets]
+    response = browser.post("/lettres/remises/", {"letter": [*printed, "nonsense"]}, follow=True)
+    assert "2 lettres sont notées comme remises" in response.content.decode()
+    states = dict(Letter.objects.values_list("to_name", "state"))
+    assert list(states.values()).count("printed") == 2
+    assert (states["Marc Vidal 0"], states["Marc Vidal 3"]) == ("dropped", "approved")
+    response = browser.post("/lettres/remises/", {"letter": printed}, follow=True)
+    assert "ont été traitées entre-temps" in response.content.decode()
+    assert JournalEntry.objects.filter(verb="core.letter_printed").count() == 2
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ def act(request, code):
         "writes": plan.kind in bulk.WITH_WORDS,
         "hands_over": plan.kind == BulkKind.REDIRECTION,
         "asks_again": plan.kind == BulkKind.COMPLETION,
+        "settles": plan.kind in (BulkKind.PHONED, BulkKind.PRINTED),
         "ready": plan.touched and words is not None,
         "samples": bulk.sample_letters(plan, **words) if words else [],
         "query": saved_views.tidy(request.POST.get("query", "")),

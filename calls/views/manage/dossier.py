@@ -29,6 +29,7 @@ def application(request, application):
 
 def _show(request, application, note_form, status=200):
     manages = rules.can_note(request.user, application)
+    sections = queries.answers_of(application)
     context = {
         "application": application,
         "call": application.call,
@@ -36,7 +37,7 @@ def _show(request, application, note_form, status=200):
         "state": state_of(application),
         "stage": Stage(application.project.stage),
         "channel": Channel(application.channel),
-        "sections": queries.answers_of(application),
+        "sections": sections,
         "people": application.applicants.select_related("user", "directorate", "workplace"),
         "history": dossier.history_of(application),
         "joined": dossier.joined_with(application),
@@ -44,11 +45,15 @@ def _show(request, application, note_form, status=200):
     }
     if manages:
         redirections = list(application.redirections.select_related("directorate"))
+        letters = dossier.letters_about(request.user, application)
         context |= {
+            "wait": dossier.wait_for_decision(application),
+            "answers_to_hand_over": dossier.answers_on_their_way(letters),
+            "who_wrote": dossier.several_wrote(sections),
             "actions": dossier.actions_of(request.user, application, redirections),
             "notes": application.notes.select_related("author"),
             "note_form": note_form,
-            "letters": dossier.letters_about(request.user, application),
+            "letters": letters,
             "redirections": redirections,
             "similar": dossier.similar_to(application),
         }

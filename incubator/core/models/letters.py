@@ -37,8 +37,7 @@ class LetterQuerySet(models.QuerySet):
 
     def on_their_way(self):
         """Neither delivered nor put aside: the person does not know yet, or perhaps not."""
-        waiting = [Letter.State.HELD, Letter.State.APPROVED, Letter.State.SENDING, Letter.State.UNCERTAIN]
-        return self.filter(state__in=waiting)
+        return self.filter(state__in=Letter.ON_ITS_WAY)
 
     def waiting_for_a_person(self):
         """To read, to settle, to print or to phone: what the worker cannot do by itself."""
@@ -76,6 +75,11 @@ class LetterTemplate(models.Model):
         return f"{self.kind_label} ({self.language})"
 
     @property
+    def is_on_its_way(self) -> bool:
+        """The twin of ``on_their_way`` for one letter."""
+        return self.state in self.ON_ITS_WAY
+
+    @property
     def kind_label(self) -> str:
         """What kind of letter it is, in words."""
         return _words_for_kind(self.kind)
@@ -96,6 +100,8 @@ class Letter(models.Model):
         PHONED = "phoned", pgettext_lazy("letter", "Said by phone")
         UNCERTAIN = "uncertain", pgettext_lazy("letter", "Perhaps sent")
         DROPPED = "dropped", pgettext_lazy("letter", "Not to be sent")
+
+    ON_ITS_WAY = (State.HELD, State.APPROVED, State.SENDING, State.UNCERTAIN)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=60)
@@ -169,6 +175,11 @@ class Letter(models.Model):
     @property
     def state_member(self):
         return self.State(self.state)
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """The twin of ``on_their_way`` for one letter."""
+        return self.state in self.ON_ITS_WAY
 
     @property
     def kind_label(self) -> str:

@@ -1,12 +1,14 @@
 """The outbox: what waits to be read, printed, phoned or settled, and what has gone."""
 
 from functools import wraps
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import Case, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +17,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from incubator.core import journal, letters
-from incubator.core.filters import LetterFilter
+from incubator.core.filters import TODO, LetterFilter
 from incubator.core.forms import LetterForm
 from incubator.core.models import Letter
 from incubator.core.rules import can_run_outbox
@@ -40,13 +42,17 @@ def for_the_outbox(view):
 def outbox(request):
     everything = Letter.objects.visible_to(request.user)
     filters = LetterFilter(request.GET, queryset=everything.select_related("about_type"))
-    page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
+    found = filters.qs
+    if filters.data["state"] == TODO:  # what waits for a person: to read first, and who has waited longest
+        found = found.order_by(Case(When(state=Letter.State.HELD, then=0), default=1), "created_at", "pk")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "core/outbox.html",
         {
             "filters": filters,
             "page_obj": page,
+            "asked": _asked(request),
             "narrowed": any(request.GET.get(name) for name in filters.filters),
             "waiting": everything.waiting_for_a_person().count(),
             "some_to_approve": any(letter.state == Letter.State.HELD for letter in page),
@@ -79,7 +85,17 @@ def approve_many(request):
         messages.error(request, _("No letter was approved: tick those that you have read."))
     for sentence in refused:
         messages.error(request, sentence)
-    return redirect("core:outbox")
+    return _to_the_list(request)
+
+
+def _asked(request) -> str:
+    """The filters of the list as its address has them, without the page and nonsense."""
+    return urlencode([(name, request.GET[name]) for name in LetterFilter.base_filters if name in request.GET])
+
+
+def _to_the_list(request):
+    asked, address = _asked(request), reverse("core:outbox")
+    return redirect(f"{address}?{asked}" if asked else address)
 
 
 @require_safe
@@ -157,7 +173,44 @@ def print_all(request):
 
 
 def _print(request, sheets):
-    return render(request, "core/letters_print.html", {"letters": sheets, "back": reverse("core:outbox")})
+    return render(
+        request,
+        "core/letters_print.html",
+        {
+            "letters": sheets,
+            "ready": [one.uuid for one in sheets if one.state == Letter.State.APPROVED],
+            "back": reverse("core:outbox"),
+        },
+    )
+
+
+@require_POST
+@for_the_outbox
+def handed_over(request):
+    """Say of the letters that were just printed that they are handed over: those of the page, and no other."""
+    chosen = Letter.objects.visible_to(request.user).filter(
+        uuid__in=_uuids(request.POST.getlist("letter")), state=Letter.State.APPROVED
+    )
+    done = 0
+    for letter in chosen:
+        try:
+            letters.mark_printed(actor=request.user, letter=letter)
+            done += 1
+        except ValidationError as error:
+            messages.error(request, f"{letter.to_name}: {' '.join(error.messages)}")
+    if done:
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d letter is noted as handed over.",
+                "%(count)d letters are noted as handed over.",
+                done,
+            )
+            % {"count": done},
+        )
+    else:
+        messages.error(request, _("Nothing was noted: these letters have been dealt with meanwhile."))
+    return redirect("core:outbox")
 
 
 _MAY_LEAVE = frozenset({Letter.State.HELD, Letter.State.APPROVED})

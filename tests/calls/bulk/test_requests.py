@@ -13,43 +13,17 @@ from calls.models import BulkAct, CompletionRequest, Redirection
 from incubator.core import clock
 from incubator.core.models import Letter, Refused
 from projects.enums import Stage
+from tests.calls.bulk.chosen import page_of, pks, uuids
 from tests.factories.accounts import make_directorate
-from tests.factories.calls import QUESTIONS, make_application, make_call
+from tests.factories.calls import QUESTIONS, make_application
 from tests.factories.projects import decide, make_person
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _site(site):
-    """Pages are served below the default site."""
-
-
-@pytest.fixture
-def call():
-    return make_call()
-
-
 @pytest.fixture
 def three(call):
     return [make_application(call=call, user=make_person()) for _n in range(3)]
-
-
-@pytest.fixture
-def client(call, client_for):
-    return client_for(call.created_by)
-
-
-def pks(applications):
-    return [one.pk for one in applications]
-
-
-def page_of(call) -> str:
-    return f"/appels/{call.code}/candidatures/ensemble/"
-
-
-def uuids(applications):
-    return [str(one.uuid) for one in applications]
 
 
 def request_of(**changes):

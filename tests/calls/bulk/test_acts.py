@@ -10,20 +10,11 @@ from calls.domain import applications as verbs
 from calls.domain.bulk import act_on_many, plan
 from calls.models import Application, BulkAct
 from incubator.core.models import Letter, Refused
-from tests.factories.calls import answer, make_application, make_call, make_draft, write_answer
+from tests.calls.bulk.chosen import page_of, pks
+from tests.factories.calls import answer, make_application, make_draft, write_answer
 from tests.factories.projects import decide, make_manager, make_person, make_programme
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _site(site):
-    """Pages are served below the default site."""
-
-
-@pytest.fixture
-def call():
-    return make_call()
 
 
 @pytest.fixture
@@ -32,10 +23,6 @@ def three(call):
     found = [make_application(call=call, user=make_person()) for _n in range(3)]
     verbs.declare_eligible(actor=call.created_by, application=found[2])
     return found
-
-
-def pks(applications):
-    return [one.pk for one in applications]
 
 
 def titles(rows):
@@ -146,9 +133,8 @@ def test_a_plan_costs_the_same_for_one_and_three(call, assert_queries, count):
             plan(call, kind, pks(found))
 
 
-def test_the_screens_preview_then_do(call, three, client_for):
-    client = client_for(call.created_by)
-    bulk = f"/appels/{call.code}/candidatures/ensemble/"
+def test_the_screens_preview_then_do(call, three, client, client_for):
+    bulk = page_of(call)
     page = client.get(f"/appels/{call.code}/candidatures/").content.decode()
     key = re.search(r'name="key" value="([0-9a-f-]{36})"', page)[1]
     sent = {
@@ -173,9 +159,8 @@ def test_the_screens_preview_then_do(call, three, client_for):
     assert client_for(make_manager(make_programme())).post(bulk, sent).status_code == 404
 
 
-def test_all_of_the_filtered_list_and_the_letters_seen_before_they_are_written(call, three, client_for):
-    client = client_for(call.created_by)
-    bulk = f"/appels/{call.code}/candidatures/ensemble/"
+def test_all_of_the_filtered_list_and_the_letters_seen_before_they_are_written(call, three, client):
+    bulk = page_of(call)
     sent = {"act": "message", "key": str(uuid4()), "scope": "list", "query": "state=submitted"}
     first = client.post(bulk, sent).content.decode()
     assert "2 candidatures sont concernées" in first
@@ -190,3 +175,25 @@ def test_all_of_the_filtered_list_and_the_letters_seen_before_they_are_written(c
     assert not Letter.objects.filter(kind="calls.message").exists()
     client.post(bulk, {**sent, **words, "confirm": "1"})
     assert Letter.objects.filter(kind="calls.message").count() == 2
+
+
+@pytest.mark.parametrize("kind", ["phoned", "printed", "completion", "eligible"])
+def test_a_preview_of_nothing_says_so_and_offers_nothing_to_confirm(call, three, client, kind):
+    """Why stands beside each; where there is no answer to hand over yet, how one comes is said too."""
+    chosen = three[2:]  # eligible, and nothing decided
+    sent = {"act": kind, "application": [str(one.uuid) for one in chosen], "query": ""}
+    html = client.post(page_of(call), sent).content.decode()
+    assert "Rien ne peut être fait pour ces candidatures maintenant" in html
+    assert "puis confirmez" not in html
+    assert "concernée" not in html
+    assert 'name="confirm"' not in html
+    assert ("rien n’est encore décidé" in html) == (kind in ("phoned", "printed"))
+    assert ("une fois qu’une décision est annoncée" in html) == (kind in ("phoned", "printed"))
+
+
+def test_the_preview_says_how_each_person_is_written_to(call, client):
+    one = make_application(
+        call=call, user=make_person("Yvon", "Kerdal", phone="0612345678", preferred_channel="sms")
+    )
+    sent = {"act": "message", "application": str(one.uuid), "query": ""}
+    assert "Yvon Kerdal (par SMS)" in client.post(page_of(call), sent).content.decode()
