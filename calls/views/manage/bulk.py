@@ -1,11 +1,13 @@
 """One act on several applications: who is touched, who is left out and why, what is sent; then, once, it is done."""
 
+import hashlib
 import uuid
 
 from django.contrib import messages
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from calls.desk_forms import BulkRedirectionForm, MessageForm, say_refusal
@@ -47,7 +49,11 @@ def act(request, code):
         except Refused as error:
             say_refusal(form, error)
             words = None
-    if "confirm" in request.POST and words is not None and plan.touched:
+    ready = plan.touched and words is not None
+    # Enter in a field presses the first button of a form: words that changed since the preview are shown again.
+    if "confirm" in request.POST and ready and words and request.POST.get("seen") != _fingerprint(words):
+        messages.warning(request, _("You have changed the words: read the letters again, then confirm."))
+    elif "confirm" in request.POST and ready:
         done = bulk.act_on_many(actor=request.user, call=call, kind=kind, chosen=chosen, key=key, **words)
         return redirect("calls:bulk_done", code=call.code, key=done.key)
     context = {
@@ -59,7 +65,8 @@ def act(request, code):
         "hands_over": plan.kind == BulkKind.REDIRECTION,
         "asks_again": plan.kind == BulkKind.COMPLETION,
         "settles": plan.kind in (BulkKind.PHONED, BulkKind.PRINTED),
-        "ready": plan.touched and words is not None,
+        "ready": ready,
+        "seen": _fingerprint(words) if words else "",
         "samples": bulk.sample_letters(plan, **words) if words else [],
         "query": saved_views.tidy(request.POST.get("query", "")),
         "back": _list_url(request, call),
@@ -88,6 +95,12 @@ def _words(plan, form) -> dict:
     if plan.kind != BulkKind.REDIRECTION:
         return form.cleaned_data
     return typed(form)
+
+
+def _fingerprint(words: dict) -> str:
+    """What the preview showed, so that what is confirmed is that and nothing else."""
+    said = repr(sorted((name, str(getattr(value, "pk", value))) for name, value in words.items()))
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def _chosen(request, call):

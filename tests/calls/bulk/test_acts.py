@@ -10,7 +10,7 @@ from calls.domain import applications as verbs
 from calls.domain.bulk import act_on_many, plan
 from calls.models import Application, BulkAct
 from incubator.core.models import Letter, Refused
-from tests.calls.bulk.chosen import page_of, pks
+from tests.calls.bulk.chosen import page_of, pks, seen_in
 from tests.factories.calls import answer, make_application, make_draft, write_answer
 from tests.factories.projects import decide, make_manager, make_person, make_programme
 
@@ -173,8 +173,13 @@ def test_all_of_the_filtered_list_and_the_letters_seen_before_they_are_written(c
     assert three[0].title in seen
     assert 'name="confirm"' in seen
     assert not Letter.objects.filter(kind="calls.message").exists()
-    client.post(bulk, {**sent, **words, "confirm": "1"})
-    assert Letter.objects.filter(kind="calls.message").count() == 2
+    other = {**words, "text": "Venez vendredi."}
+    again = client.post(bulk, {**sent, **other, **seen_in(seen)}).content.decode()
+    assert "Vous avez changé les mots" in again
+    assert "Venez vendredi." in again
+    assert not Letter.objects.filter(kind="calls.message").exists()
+    client.post(bulk, {**sent, **other, **seen_in(again)})
+    assert Letter.objects.filter(kind="calls.message", body__contains="Venez vendredi.").count() == 2
 
 
 @pytest.mark.parametrize("kind", ["phoned", "printed", "completion", "eligible"])

@@ -13,7 +13,7 @@ from calls.models import BulkAct, CompletionRequest, Redirection
 from incubator.core import clock
 from incubator.core.models import Letter, Refused
 from projects.enums import Stage
-from tests.calls.bulk.chosen import page_of, pks, uuids
+from tests.calls.bulk.chosen import page_of, pks, seen_in, uuids
 from tests.factories.accounts import make_directorate
 from tests.factories.calls import QUESTIONS, make_application
 from tests.factories.projects import decide, make_person
@@ -145,9 +145,10 @@ def test_the_screens_ask_for_words_show_the_letter_and_then_do(call, three, clie
     assert three[0].receipt_number in seen.partition("ec-letter")[2]
     assert 'name="confirm"' in seen
     assert not CompletionRequest.objects.exists()
-    done = client.post(page_of(call), {**sent, **words, "confirm": "1"})
+    confirmed = {**sent, **words, **seen_in(seen)}
+    done = client.post(page_of(call), confirmed)
     assert done["Location"] == f"{page_of(call)}{sent['key']}/"
-    assert client.post(page_of(call), {**sent, **words, "confirm": "1"})["Location"] == done["Location"]
+    assert client.post(page_of(call), confirmed)["Location"] == done["Location"]
     assert CompletionRequest.objects.count() == 2
     assert "son état est" in client.get(done["Location"]).content.decode()
 
@@ -230,5 +231,5 @@ def test_the_form_of_a_department_is_checked_shown_again_and_done(call, three, c
     assert "3 candidatures sont concernées" in seen
     assert "6 lettres sont écrites" in seen
     # What is confirmed is what was shown: not what stood aside then.
-    client.post(page_of(call), {**sent, **typed, **aside, "confirm": "1"})
+    client.post(page_of(call), {**sent, **typed, **aside, **seen_in(seen)})
     assert set(Redirection.objects.values_list("application", flat=True)) == set(pks(three[1:]))
