@@ -74,7 +74,7 @@ def test_the_page_begins_with_the_clock_until_the_team_is_told(application, clie
     html = client.get(page).content.decode()
     assert "attend depuis" not in html
     (letter,) = Letter.objects.filter(kind__in=letters.kinds_that_answer())
-    assert "Une réponse est écrite et n’est pas encore arrivée à l’équipe" in html
+    assert "1 réponse est écrite et n’est pas encore arrivée à l’équipe" in html
     assert f'<a href="/lettres/{letter.uuid}/">Lina Moreau</a>' in html
     letters.mark_phoned(actor=application.call.created_by, letter=letter)
     assert "n’est pas encore arrivée" not in client.get(page).content.decode()

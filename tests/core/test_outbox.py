@@ -165,7 +165,7 @@ def test_printed_letters_are_handed_over_together_once(browser, manager):
     for letter in sheets:
         letters.approve(actor=manager, letter=letter)
     html = browser.get("/lettres/imprimer/").content.decode()
-    assert "Ces 3 lettres sont imprimées et remises" in html
+    assert "3 lettres sont imprimées et remises" in html
     letters.drop(actor=manager, letter=sheets[0])
     letters.approve(actor=manager, letter=write(3, to_address="Loge"))
     printed = [one.uuid for one in sheets]
