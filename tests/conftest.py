@@ -1,6 +1,7 @@
 """What every test may use, and the rules that hold for all of them (tests/strict.py)."""
 
 import os
+import sys
 from contextlib import contextmanager
 
 import pytest
@@ -55,6 +56,34 @@ def site(db):
     assert Collection.get_first_root_node() is not None
     assert Locale.objects.exists()
     return Site.objects.select_related("root_page").get(is_default_site=True)
+
+
+@pytest.fixture(scope="session")
+def written_once(django_db_setup, django_db_blocker):
+    """``with written_once(make) as made:`` what ``make()`` writes stays for the tests of a module or a class.
+
+    For a world that many tests begin from. A fixture of that scope yields ``made``; a second one, of the usual scope,
+    gives each test a copy of its own (``copy.deepcopy``), as each test changes the rows within its own savepoint.
+    Whatever the scope holds is undone after its last test: none of them may be transactional.
+    """
+    from django.db import transaction
+
+    @contextmanager
+    def write(make):
+        undone = transaction.atomic()
+        with django_db_blocker.unblock():
+            undone.__enter__()
+            try:
+                made = make()
+            except BaseException:
+                undone.__exit__(*sys.exc_info())
+                raise
+        yield made
+        with django_db_blocker.unblock():
+            transaction.set_rollback(True)
+            undone.__exit__(None, None, None)
+
+    return write
 
 
 # -- Rules that always hold --------------------------------------------------------------------------

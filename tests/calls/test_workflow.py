@@ -1,6 +1,7 @@
 """Every state of calls and applications against every move; the logs that nobody changes; the race to submit."""
 
 import threading
+from copy import deepcopy
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -11,6 +12,7 @@ from calls.models import (
     AnswerRevision,
     Application,
     ApplicationTransition,
+    Call,
     CallFormVersion,
     CallTransition,
 )
@@ -19,7 +21,7 @@ from incubator.core import badges
 from incubator.core.models import Letter, Refused
 from incubator.core.models.base import AppendOnlyError
 from projects.models import Project
-from tests.factories.calls import make_call, make_draft
+from tests.factories.calls import make_application, make_call, make_draft
 from tests.factories.projects import make_person
 
 CALL_MOVES = {
@@ -45,37 +47,50 @@ APPLICATION_MOVES = {
 }
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("state", CallState)
-@pytest.mark.parametrize("move", sorted(call_workflow.moves))
-def test_every_move_of_a_call_from_every_state(state, move):
-    call = make_call()
-    type(call).objects.filter(pk=call.pk).update(state=state)
-    expected = CALL_MOVES.get((state, move))
-    if expected is None:
-        with pytest.raises(Refused):
-            call_workflow.perform(call, move, actor=call.created_by)
-    else:
-        row = call_workflow.perform(call, move, actor=call.created_by)
-        assert (row.source, row.target, call.state) == (state, expected, expected)
+@pytest.fixture(scope="class")
+def made(written_once):
+    """A call that nobody answered, and an application to another one."""
+    with written_once(lambda: (make_call(), make_application(user=make_person()))) as both:
+        yield both
+
+
+@pytest.fixture
+def call(made, db):
+    return deepcopy(made[0])
+
+
+@pytest.fixture
+def application(made, db):
+    return deepcopy(made[1])
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("state", ApplicationState)
-@pytest.mark.parametrize("move", sorted(application_workflow.moves))
-def test_every_move_of_an_application_from_every_state(state, move):
-    agent = make_person()
-    application = make_draft(user=agent)
-    applications.submit_application(actor=agent, application=application)
-    Application.objects.filter(pk=application.pk).update(state=state)
-    actor = agent if move in ("submit", "complete") else application.call.created_by
-    expected = APPLICATION_MOVES.get((state, move))
-    if expected is None:
-        with pytest.raises(Refused):
-            application_workflow.perform(application, move, actor=actor)
-    else:
-        row = application_workflow.perform(application, move, actor=actor)
-        assert (row.source, row.target, application.state) == (state, expected, expected)
+class TestMoves:
+    @pytest.mark.parametrize("state", CallState)
+    @pytest.mark.parametrize("move", sorted(call_workflow.moves))
+    def test_every_move_of_a_call_from_every_state(self, call, state, move):
+        Call.objects.filter(pk=call.pk).update(state=state)
+        expected = CALL_MOVES.get((state, move))
+        if expected is None:
+            with pytest.raises(Refused):
+                call_workflow.perform(call, move, actor=call.created_by)
+        else:
+            row = call_workflow.perform(call, move, actor=call.created_by)
+            assert (row.source, row.target, call.state) == (state, expected, expected)
+
+    @pytest.mark.parametrize("state", ApplicationState)
+    @pytest.mark.parametrize("move", sorted(application_workflow.moves))
+    def test_every_move_of_an_application_from_every_state(self, application, state, move):
+        Application.objects.filter(pk=application.pk).update(state=state)
+        agent = application.applicants.get().user
+        actor = agent if move in ("submit", "complete") else application.call.created_by
+        expected = APPLICATION_MOVES.get((state, move))
+        if expected is None:
+            with pytest.raises(Refused):
+                application_workflow.perform(application, move, actor=actor)
+        else:
+            row = application_workflow.perform(application, move, actor=actor)
+            assert (row.source, row.target, application.state) == (state, expected, expected)
 
 
 @pytest.mark.parametrize("member", [*CallState, *ApplicationState, *Channel])

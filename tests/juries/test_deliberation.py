@@ -1,5 +1,6 @@
 """In the room: one project at a time, its clock, the notes of the body, marks said late with leave."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -18,8 +19,7 @@ pytestmark = pytest.mark.django_db
 START = make.at(2026, 3, 5, 9)
 
 
-@pytest.fixture
-def world():
+def make_world() -> make.World:
     with clock.at(START - timedelta(days=2)):
         world = make.World(projects=3, jurors=2, starts_at=START)
         secretary = make.person("Secrétaire")
@@ -30,7 +30,19 @@ def world():
         sittings.reorder_hearings(actor=world.manager, sitting=world.sitting, order=order, hours=hours)
         world.open_scoring().everyone_scores()
     with clock.at(START):
-        yield world.deliberate()
+        return world.deliberate()
+
+
+@pytest.fixture(scope="module")
+def made(written_once):
+    with written_once(make_world) as world:
+        yield world
+
+
+@pytest.fixture
+def world(made, db):
+    with clock.at(START):
+        yield deepcopy(made)
 
 
 def test_the_room_leads_from_project_to_project(client_for, site, world):

@@ -1,6 +1,7 @@
 """The July jury: six futures on one board, what each must record, and what they change once pronounced."""
 
 import html
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 
@@ -118,8 +119,7 @@ def in_preincubation(_world, project) -> None:
     project_factory.bring_to(project, Stage.PREINCUBATION)
 
 
-@pytest.fixture
-def july():
+def make_july() -> make.World:
     with clock.at(SPRING):
         world = make.World(
             projects=6,
@@ -132,7 +132,19 @@ def july():
     with clock.at(OPENING):
         world.open_scoring().everyone_scores()
     with clock.at(JULY):
-        yield world.deliberate()
+        return world.deliberate()
+
+
+@pytest.fixture(scope="module")
+def made(written_once):
+    with written_once(make_july) as world:
+        yield world
+
+
+@pytest.fixture
+def july(made, db):
+    with clock.at(JULY):
+        yield deepcopy(made)
 
 
 @pytest.mark.parametrize("outcome", FUTURES)

@@ -1,5 +1,6 @@
 """Who sees a project, and what of it: by list, by page and by each screen that acts."""
 
+from copy import deepcopy
 from datetime import date
 
 import pytest
@@ -36,8 +37,7 @@ pytestmark = pytest.mark.django_db
 WHO = ("lead", "reader", "coach", "manager", "sponsor", "partner", "other_manager", "outsider")
 
 
-@pytest.fixture
-def cast():
+def make_cast() -> dict:
     """Someone of each kind around one project."""
     programme = make_programme()
     lead, coach, reader = make_person(), make_person(), make_person()
@@ -56,6 +56,17 @@ def cast():
         "other_manager": make_manager(make_programme()),
         "outsider": make_person(),
     }
+
+
+@pytest.fixture(scope="module")
+def made(written_once):
+    with written_once(make_cast) as cast:
+        yield cast
+
+
+@pytest.fixture
+def cast(made, db):
+    return deepcopy(made)
 
 
 CLOSE = {"lead", "reader", "coach", "manager"}
