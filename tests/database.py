@@ -103,7 +103,9 @@ class Engine:
     def restore(self) -> None:
         """Put the copy back as the migrations left it; called after each transactional test."""
         if connection.in_atomic_block:
-            raise RuntimeError("A module that keeps rows for its tests (written_once) has no transactional test.")
+            raise RuntimeError(
+                "A module that keeps rows for its tests (written_once) has no transactional test."
+            )
         connections.close_all()
         self.copy()
         forget_what_was_cached()

@@ -1,5 +1,6 @@
 """The programme of an authority and its cohorts: what differs from one authority to the next is data here."""
 
+from functools import cache
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -13,8 +14,14 @@ from projects.enums import ProgrammeRoleKind
 from projects.models.querysets import CohortQuerySet, ProgrammeQuerySet, ProgrammeRoleQuerySet
 
 
+@cache
+def time_zones() -> frozenset[str]:
+    """Read once a process: the list walks through hundreds of files."""
+    return frozenset(available_timezones())
+
+
 def validate_time_zone(name: str) -> None:
-    if name not in available_timezones():
+    if name not in time_zones():
         raise ValidationError(
             _("“%(name)s” is not a time zone. Write it as Europe/Paris."), params={"name": name}
         )

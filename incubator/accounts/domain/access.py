@@ -37,14 +37,19 @@ def ensure_manager_group() -> Group:
     group, _created = Group.objects.get_or_create(name=MANAGER_GROUP)
     group.permissions.add(*_permissions(_MODEL_PERMISSIONS))
     if root := Page.get_first_root_node():
-        for permission in _permissions(_PAGE_PERMISSIONS):
-            GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
+        _complete(GroupPagePermission, _PAGE_PERMISSIONS, group=group, page=root)
     if library := Collection.get_first_root_node():
-        for permission in _permissions(_COLLECTION_PERMISSIONS):
-            GroupCollectionPermission.objects.get_or_create(
-                group=group, collection=library, permission=permission
-            )
+        _complete(GroupCollectionPermission, _COLLECTION_PERMISSIONS, group=group, collection=library)
     return group
+
+
+def _complete(model, names, **holder) -> None:
+    """Give the group what it lacks of these permissions on a page or a collection."""
+    held = set(model.objects.filter(**holder).values_list("permission", flat=True))
+    model.objects.bulk_create(
+        [model(**holder, permission=row) for row in _permissions(names) if row.pk not in held],
+        ignore_conflicts=True,
+    )
 
 
 def refresh_manager_group() -> None:
