@@ -23,7 +23,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--only-database",
         action="store_true",
-        help="leave out the tests that open no database: they say the same on any",
+        help="leave out the tests that say the same on any database: they open none, or are marked so",
     )
 
 
@@ -40,7 +40,11 @@ def place_of(nodeid: str) -> int:
 
 
 def differs_by_database(item) -> bool:
-    """Whether the test opens a database, or asks for a service by name."""
+    """Whether the test opens a database, or asks for a service by name, and does not say that it is the same on any."""
+    if marker := item.get_closest_marker("same_on_any_database"):
+        if not marker.kwargs.get("reason"):
+            raise pytest.UsageError(f"{item.nodeid}: same_on_any_database needs its reason=…")
+        return False
     return "django_db_setup" in item.fixturenames or any(
         item.get_closest_marker(marker)
         for marker in ("django_db", "requires_postgres", "requires_redis", "requires_chromium")

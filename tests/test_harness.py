@@ -57,6 +57,29 @@ def test_sqlite_runs_in_wal_mode(db):
         assert cursor.fetchone() == ("wal",)
 
 
+# -- What is written once for many tests -------------------------------------------------------------
+
+
+@pytest.fixture(scope="class")
+def made(written_once):
+    with written_once(lambda: get_user_model().objects.create(username="kept", first_name="Kept")) as user:
+        yield user
+
+
+class TestWrittenOnce:
+    @pytest.mark.parametrize("turn", [1, 2])
+    @pytest.mark.django_db
+    def test_each_test_finds_it_as_it_was_written(self, made, turn):
+        found = get_user_model().objects.get()
+        assert (found.pk, found.first_name) == (made.pk, "Kept")
+        get_user_model().objects.update(first_name="Changed")
+
+
+@pytest.mark.django_db
+def test_after_its_last_test_it_is_gone():
+    assert not get_user_model().objects.exists()
+
+
 # -- Queries -----------------------------------------------------------------------------------------
 
 
@@ -222,3 +245,12 @@ def test_what_opens_one_runs_on_both(site, request):
 @pytest.mark.django_db
 def test_what_is_marked_runs_on_both(request):
     assert differs_by_database(request.node)
+
+
+@pytest.mark.same_on_any_database(reason="it only shows the mark")
+def test_what_says_why_runs_once(site, request):
+    assert not differs_by_database(request.node)
+    request.node.own_markers.clear()
+    request.node.add_marker(pytest.mark.same_on_any_database)
+    with pytest.raises(pytest.UsageError, match="reason"):
+        differs_by_database(request.node)

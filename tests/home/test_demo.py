@@ -16,7 +16,12 @@ from projects.enums import Gate, Outcome, Stage
 from projects.models import Cohort, Project
 from projects.queries import CountUnit, costs_of, funnel
 
-pytestmark = pytest.mark.usefixtures("demo")
+pytestmark = [
+    pytest.mark.usefixtures("demo"),
+    pytest.mark.same_on_any_database(
+        reason="the browser walks load the demonstration on PostgreSQL and read it"
+    ),
+]
 
 
 @pytest.fixture

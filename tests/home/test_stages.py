@@ -8,6 +8,10 @@ from home.demo.reset import empty
 from projects.models import Project
 from tests.factories.projects import make_programme
 
+pytestmark = pytest.mark.same_on_any_database(
+    reason="the browser walks load the demonstration on PostgreSQL, from beginning to end"
+)
+
 
 @pytest.mark.parametrize(
     ("stage", "stages"),

@@ -184,6 +184,9 @@ def compare(world) -> None:
             tie_breaks.close_tie_break(actor=world.manager, tie_break=one)
 
 
+@pytest.mark.same_on_any_database(
+    reason="looks for words in pages; the tests of each page ask its queries of both"
+)
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("returns", "state", "readers"),

@@ -292,6 +292,7 @@ def in_preincubation(_world, project) -> None:
     project_factory.bring_to(project, Stage.PREINCUBATION)
 
 
+@pytest.mark.same_on_any_database(reason="random sequences of verbs; each verb has its own tests on both")
 def test_the_twelve_invariants_hold_whatever_people_do(site):
     world = make.World(
         projects=3, jurors=3, gate=Gate.PREINCUBATION_END, stage_ready=in_preincubation,

@@ -4,6 +4,7 @@ import csv
 import html
 import io
 import json
+from copy import deepcopy
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -21,8 +22,7 @@ pytestmark = pytest.mark.django_db
 FIRST = {"probleme": "5", "equipe": "4", "effet": "5"}
 
 
-@pytest.fixture
-def world():
+def make_world() -> make.World:
     """Two projects, a president, a secretary and two jurors; the second gives no mark on the first project."""
     world = make.World(projects=2, jurors=2)
     world.secretary = make.person("Secrétaire")
@@ -35,8 +35,18 @@ def world():
             if (user, hearing) != (world.jurors[1], world.hearings[0]):
                 world.give(user, hearing, 3, 3, 3)
     scoring.save_scores(actor=world.jurors[1], hearing=world.hearings[0], scores={"probleme": 1})
-    world.deliberate()
-    return world
+    return world.deliberate()
+
+
+@pytest.fixture(scope="module")
+def made(written_once):
+    with written_once(make_world) as world:
+        yield world
+
+
+@pytest.fixture
+def world(made, db):
+    return deepcopy(made)
 
 
 def let(world, user, by=None, hearing=None):

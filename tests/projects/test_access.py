@@ -159,6 +159,9 @@ ACTS = {
 }
 
 
+@pytest.mark.same_on_any_database(
+    reason="who may act is no question to the database; who sees is asked of both above"
+)
 @pytest.mark.parametrize("act", ACTS)
 def test_each_act_is_for_those_who_may(cast, client_for, act):
     project = bring(cast, Stage.PREINCUBATION)

@@ -1,5 +1,6 @@
 """Impact: measures that are added and never changed, and the public page that says only what may be said."""
 
+from copy import deepcopy
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -128,10 +129,16 @@ class TestReading:
         assert Reading.from_json(read.to_json()) == read
 
 
+@pytest.fixture(scope="class")
+def made(written_once):
+    with written_once(lambda: make_project(Stage.PREINCUBATION)) as project:
+        yield project
+
+
 class TestVerbs:
     @pytest.fixture
-    def project(self):
-        return make_project(Stage.PREINCUBATION)
+    def project(self, made, db):
+        return deepcopy(made)
 
     def test_a_percentage_says_out_of_what(self, project):
         with pytest.raises(Refused) as refused:

@@ -1,5 +1,6 @@
 """The screens that act: what is typed is kept, wrong input gets a sentence, a second click makes nothing twice."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -23,9 +24,15 @@ from tests.factories.projects import (
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def made(written_once):
+    with written_once(lambda: make_project(Stage.PREINCUBATION, title="Shareloc")) as project:
+        yield project
+
+
 @pytest.fixture
-def project():
-    return make_project(Stage.PREINCUBATION, title="Shareloc")
+def project(made, db):
+    return deepcopy(made)
 
 
 @pytest.fixture
