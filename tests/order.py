@@ -8,6 +8,7 @@ import pytest
 
 # What a process is busy with for long, longest first; the others follow in the order of their names.
 LONG = (
+    "tests/e2e/test_promotion.py",
     "tests/e2e/test_screens.py",
     "tests/architecture/test_access.py",
     "tests/e2e/",

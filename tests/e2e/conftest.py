@@ -18,6 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 
 from tests import database, services
+from tests.e2e.soundness import Judge, shared_folder
 
 PHONE, DESK = 360, 1280
 
@@ -131,6 +132,10 @@ def chromium() -> Iterator[object]:
         browser.close()
 
 
+def size(width: int) -> dict[str, int]:
+    return {"width": width, "height": 740 if width < 600 else 900}
+
+
 @dataclass
 class Visit:
     """A browser window of one person: what it loaded, what it complained about."""
@@ -138,6 +143,7 @@ class Visit:
     page: object
     base: str
     width: int
+    judge: Judge
     log: object = None
     complaints: list[str] = field(default_factory=list)
     loaded: list[tuple[str, int]] = field(default_factory=list)
@@ -147,6 +153,12 @@ class Visit:
         self.loaded.clear()
         answer = self.page.goto(self.base + path if path.startswith("/") else path, wait_until="load")
         assert answer.status == expect, f"{path}: {answer.status}, expected {expect}{self.server_says()}"
+        return self
+
+    def resize(self, width: int):
+        """The same page in a window of another width."""
+        self.width = width
+        self.page.set_viewport_size(size(width))
         return self
 
     def enter_as(self, persona: str):
@@ -181,18 +193,13 @@ class Visit:
 
     def is_sound(self) -> list[str]:
         """What is wrong with the page as it stands: accessibility, overflow, console, content policy."""
-        from axe_playwright_python.sync_playwright import Axe
-
         faults = [f"console: {complaint}" for complaint in self.complaints]
         if any("500" in complaint for complaint in self.complaints):
             faults.append(self.server_says())
         self.complaints.clear()
         if self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             faults.append("wider than its window")
-        # The page's own moving parts come to rest first, so that colours are measured as they stay.
-        self.page.wait_for_timeout(50)
-        found = Axe().run(self.page)
-        for violation in found.response["violations"]:
+        for violation in self.judge.violations(self.page, self.width):
             nodes = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
             faults.append(f"axe {violation['id']}: {violation['help']} ({nodes})")
         where = f"{urlsplit(self.page.url).path} at {self.width} px"
@@ -200,19 +207,19 @@ class Visit:
 
 
 @pytest.fixture
-def browser(chromium, demo):
+def browser(chromium, demo, tmp_path_factory):
     """``with browser(width=360, persona="agent") as visit:`` a window of its own, with its own cookies."""
 
     @contextmanager
     def window(*, width: int = DESK, persona: str | None = None, javascript: bool = True) -> Iterator[Visit]:
         context = chromium.new_context(
-            viewport={"width": width, "height": 740 if width < 600 else 900},
+            viewport=size(width),
             locale="fr-FR",
             java_script_enabled=javascript,
             reduced_motion="reduce",
         )
         page = context.new_page()
-        visit = Visit(page, demo.base, width, demo.log)
+        visit = Visit(page, demo.base, width, Judge(shared_folder(tmp_path_factory)), demo.log)
         page.on(
             "console",
             lambda message: message.type in {"error", "warning"} and visit.complaints.append(message.text),

@@ -1,7 +1,8 @@
 """Every screen that each kind of person can reach, on a phone and on a desk.
 
 From the first page of each persona the walk follows every link of the site, one page for each address
-pattern. Each page must answer 200, fit its window, satisfy axe, break no content policy.
+pattern, and looks at it in a wide window, then in a narrow one. Each page must answer 200, fit its window, satisfy axe,
+break no content policy.
 """
 
 import gzip
@@ -72,11 +73,10 @@ def links(page) -> list[str]:
     return paths
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
 @pytest.mark.parametrize("persona", PERSONAS, ids=lambda persona: persona or "visitor")
-def test_every_screen_is_sound(browser, demo, persona, width):
+def test_every_screen_is_sound(browser, demo, persona):
     faults = []
-    with browser(width=width, persona=persona) as visit:
+    with browser(width=DESK, persona=persona) as visit:
         waiting = ["/" if persona is None else "/aujourdhui/", *ALSO.get(persona, ()), "/appels/", "/impact/"]
         seen: set[str] = set()
         while waiting and len(seen) < MOST_PAGES:
@@ -85,12 +85,12 @@ def test_every_screen_is_sound(browser, demo, persona, width):
             if name in seen:
                 continue
             seen.add(name)
-            answer = visit.page.goto(demo.base + path, wait_until="load")
+            answer = visit.resize(DESK).page.goto(demo.base + path, wait_until="load")
             if answer.status != 200:
                 faults.append(f"{path}: {answer.status}")
                 visit.complaints.clear()
                 continue
-            faults += visit.is_sound()
+            faults += visit.is_sound() + visit.resize(PHONE).is_sound()
             waiting += links(visit.page)
     assert faults == [], f"{len(seen)} screens\n" + "\n".join(faults)
     assert len(seen) >= 3

@@ -65,12 +65,12 @@ def sponsor_of(programme):
     return user
 
 
-class World:
-    """One programme, one cohort, one sitting: what most tests of this room need."""
+class Frame:
+    """What stands before a sitting: a programme with its cohort, those who lead it, a grid."""
 
-    def __init__(
-        self, *, projects: int = 3, jurors: int = 3, gate=Gate.PRESELECTION, stage_ready=None, **sitting
-    ):
+    ready = None  # one that is written already: tests/juries/conftest.py
+
+    def __init__(self):
         number = next(_numbers)
         self.programme = create_programme(actor=None, code=f"programme-{number}", name=f"Programme {number}")
         self.cohort = create_cohort(
@@ -81,6 +81,20 @@ class World:
         self.grid = create_grid(
             actor=self.manager, programme=self.programme, name="Grille", criteria=CRITERIA
         )
+
+    @classmethod
+    def next(cls):
+        found, cls.ready = cls.ready or cls(), None
+        return found
+
+
+class World:
+    """One programme, one cohort, one sitting: what most tests of this room need."""
+
+    def __init__(
+        self, *, projects: int = 3, jurors: int = 3, gate=Gate.PRESELECTION, stage_ready=None, **sitting
+    ):
+        vars(self).update(vars(Frame.next()))
         self.projects = [self.open_project(f"Projet {letter}") for letter in letters(projects)]
         if stage_ready is not None:
             for project in self.projects:
