@@ -208,12 +208,17 @@ class Visit:
 
 @pytest.fixture
 def browser(chromium, demo, tmp_path_factory):
-    """``with browser(width=360, persona="agent") as visit:`` a window of its own, with its own cookies."""
+    """``with browser(width=360, persona="agent") as visit:`` a window of its own, with its own cookies.
+
+    Who has signed in once in a test is still signed in when a later window of theirs opens.
+    """
+    signed_in: dict[str, dict] = {}
 
     @contextmanager
     def window(*, width: int = DESK, persona: str | None = None, javascript: bool = True) -> Iterator[Visit]:
         context = chromium.new_context(
             viewport=size(width),
+            storage_state=signed_in.get(persona),
             locale="fr-FR",
             java_script_enabled=javascript,
             reduced_motion="reduce",
@@ -227,8 +232,9 @@ def browser(chromium, demo, tmp_path_factory):
         page.on("pageerror", lambda error: visit.complaints.append(str(error)))
         page.on("response", lambda answer: visit.loaded.append((answer.url, 0)))
         try:
-            if persona:
+            if persona and persona not in signed_in:
                 visit.enter_as(persona)
+                signed_in[persona] = context.storage_state()
             yield visit
         finally:
             context.close()
