@@ -34,6 +34,7 @@ from juries.models import (
 from projects.domain import projects as project_verbs
 from projects.enums import Outcome
 from projects.models import Phase, Project
+from projects.outcomes import DEMANDS
 from tests.factories import juries as make
 from tests.factories import projects as project_factory
 
@@ -356,10 +357,12 @@ class AJury(RuleBasedStateMachine):
         demands = project_factory.demands_for(outcome, self.now.date())
         for key in list(demands)[forgotten : forgotten + 1]:
             del demands[key]
-        self.attempt(
+        prepared = self.attempt(
             decisions.prepare_decision, actor=self.world.president, hearing=self.hearing(project),
             outcome=outcome, reason="Trois mois d’enquête ont convaincu." if reason else "", demands=demands,
         )  # fmt: skip
+        asked = {demand.key for demand in DEMANDS[outcome] if demand.required}
+        assert not prepared or (reason and asked <= set(demands))
 
     @rule()
     @precondition(lambda self: self.sitting.state == SittingState.DELIBERATING)
@@ -367,6 +370,8 @@ class AJury(RuleBasedStateMachine):
         for number in range(3):
             if not Decision.objects.filter(hearing=self.hearing(number)).exists():
                 outcome = (Outcome.STARTUP_TERRITORY, Outcome.EXTEND, Outcome.STOP)[number]
+                self.a_decision_is_prepared(number, outcome, 0, reason=True)  # without the first thing asked
+                self.a_decision_is_prepared(number, outcome, 99, reason=False)
                 self.a_decision_is_prepared(number, outcome, 99, reason=True)
         for decision in Decision.objects.select_related("hearing__sitting__programme", "hearing__project"):
             self.attempt(decisions.sign_off, actor=self.world.sponsor, decision=decision)
