@@ -343,7 +343,7 @@ def say_a_late_mark(walk: Walk, address: str, persona: str, **marks: str) -> Non
         president.go(f"{address}seance/")
         president.page.locator("summary", has_text=fr("Let a juror say marks late")).click()
         president.page.locator("#late-seat").select_option(label=NAMES[persona])
-        president.press("Let them")
+        president.press("Allow it")
         president.look()
     with walk.enter(persona) as juror:
         juror.go(address)

@@ -202,7 +202,7 @@ def one_mark_comes_late(walk: Walk, address: str) -> None:
         president.go(address).press("Begin the deliberation").look().press("Begin the deliberation").look()
         president.go(f"{address}seance/")
         president.page.locator("summary", has_text=fr("Let a juror say marks late")).click()
-        president.fill(seat=NAMES["coach"]).press("Let them").look()
+        president.fill(seat=NAMES["coach"]).press("Allow it").look()
     with walk.enter("coach") as juror:
         juror.go(address).clicks(juror.page.locator('main a[href$="/apres-coup/"]')).look()
         juror.fill(effet="1")
