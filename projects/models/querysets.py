@@ -119,9 +119,5 @@ class ProjectQuerySet(models.QuerySet):
             )
         ).exclude(stage=Stage.MERGED)
 
-    def counted(self):
-        """What counts as a project: a project joined with another leaves every count."""
-        return self.exclude(stage=Stage.MERGED)
-
     def in_startup_mode(self):
         return self.filter(stage__in=STARTUP_STAGES)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.cache import cache
+from django.middleware.csrf import get_token
 from django.test import Client
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
@@ -168,3 +169,22 @@ def test_the_version_is_raised_in_the_transaction_of_the_change():
         transaction.set_rollback(True)
     assert public.current() == before
     assert PublicVersion.objects.count() == 1
+
+
+def test_a_page_that_repeats_a_visitors_token_is_not_kept(client, monkeypatch):
+    """A cookie they had before gives no new one: only the page itself tells that the token in it is theirs."""
+    whole = HomePage.get_context
+    monkeypatch.setattr(
+        HomePage,
+        "get_context",
+        lambda page, request: {**whole(page, request), "page": _with_headline(page, get_token(request))},
+    )
+    client.cookies["csrftoken"] = "a" * 32
+    assert "csrfmiddlewaretoken" in read(client)
+    monkeypatch.undo()
+    assert "csrfmiddlewaretoken" not in read(Client())
+
+
+def _with_headline(page, token):
+    page.headline = f"csrfmiddlewaretoken {token}"
+    return page

@@ -4,8 +4,9 @@ import pytest
 
 from projects import counts
 from projects.counts import Count, CountUnit, MixedUnitsError
-from projects.domain import decisions
+from projects.domain import decisions, projects
 from projects.enums import Gate, Outcome, Stage, TeamRole
+from projects.models import Project
 from projects.queries import funnel
 from tests.factories.projects import (
     BODY,
@@ -16,6 +17,7 @@ from tests.factories.projects import (
     make_cohort,
     make_person,
     make_project,
+    manager_of,
 )
 
 PERSONS, APPLICATIONS, PROJECTS = CountUnit.PERSONS, CountUnit.APPLICATIONS, CountUnit.PROJECTS
@@ -100,6 +102,18 @@ def test_a_joined_project_leaves_the_count_but_its_people_stay(db):
     found = funnel(cohort)
     assert found.projects[0].n == 1
     assert found.persons[0].n == 2
+
+
+def test_a_project_that_joins_another_after_its_preselection_leaves_the_portfolio(db):
+    """It has been named before; from then on the one that it has joined stands there alone."""
+    cohort = make_cohort()
+    gone, stays = (
+        make_project(Stage.PRESELECTED, cohort=cohort),
+        make_project(Stage.PRESELECTED, cohort=cohort),
+    )
+    assert set(Project.objects.named()) == {gone, stays}
+    projects.merge(actor=manager_of(cohort.programme), project=gone, into=stays, reason="Même problème.")
+    assert set(Project.objects.named()) == {stays}
 
 
 def test_small_counts_of_persons_are_left_out_of_a_masked_chart(db):
