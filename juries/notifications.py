@@ -46,11 +46,19 @@ def decision_of(letter) -> int | None:
     return int(parts[1]) if parts[0] == "decision" and len(parts) == 3 and parts[1].isdigit() else None
 
 
-def letters_of(decisions):
-    """The letters that tell these decisions to their teams, in any state; one query."""
+def correction_of(letter) -> int | None:
+    """The id of the correction that a letter tells; None for a letter that tells none."""
+    parts = letter.key.split("-")
+    return int(parts[1]) if parts[0] == "correction" and len(parts) == 3 and parts[1].isdigit() else None
+
+
+def letters_of(decisions, corrections=()):
+    """The letters that tell these decisions and these corrections to their teams, in any state; one query."""
     prefixes = Q(pk__in=[])
     for decision in decisions:
         prefixes |= Q(key__startswith=f"decision-{decision.pk}-")
+    for correction in corrections:
+        prefixes |= Q(key__startswith=f"correction-{correction.pk}-")
     return Letter.objects.filter(prefixes).order_by("pk")
 
 

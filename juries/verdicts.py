@@ -28,7 +28,7 @@ from juries.models import (
     Seat,
     Sitting,
 )
-from juries.notifications import decision_of, demands_in_words, letters_of
+from juries.notifications import correction_of, decision_of, demands_in_words, letters_of
 from projects.enums import Outcome
 from projects.models import Project
 
@@ -128,11 +128,12 @@ _SETTLED = frozenset({Letter.State.SENT, Letter.State.PRINTED, Letter.State.PHON
 
 @dataclass
 class Answer:
-    """One team: what was decided, whether it may be told, and whether it has been."""
+    """One team: what was decided, and corrected since, whether it may be told, and whether it has been."""
 
     decision: Decision
     letters: list[Letter]
     due_on: date
+    correction: Correction | None = None  # the last one
 
     @property
     def has_feedback(self) -> bool:
@@ -203,31 +204,35 @@ class Answers:
 
 
 def answers_of_sitting(sitting: Sitting) -> Answers:
-    """Two queries. Those who wait first, then in the order of passage."""
+    """Three queries. Those who wait first, then in the order of passage."""
     decisions = list(
         Decision.objects.filter(hearing__sitting=sitting, pronounced_at__isnull=False)
         .select_related("hearing__project", "feedback")
         .order_by("hearing__position", "pk")
     )
+    corrections = list(Correction.objects.filter(decision__in=decisions).order_by("number"))
+    corrected = {one.pk: one.decision_id for one in corrections}
+    in_force = {one.decision_id: one for one in corrections}
     by_decision: dict[int, list[Letter]] = {}
-    for letter in letters_of(decisions) if decisions else ():
-        by_decision.setdefault(decision_of(letter), []).append(letter)
+    for letter in letters_of(decisions, corrections) if decisions else ():
+        told = decision_of(letter) or corrected[correction_of(letter)]
+        by_decision.setdefault(told, []).append(letter)
     sealed_at = next((one.pronounced_at for one in decisions), clock.now())
     last = due_on(sitting, sealed_at)
-    rows = [Answer(one, by_decision.get(one.pk, []), last) for one in decisions]
+    rows = [Answer(one, by_decision.get(one.pk, []), last, in_force.get(one.pk)) for one in decisions]
     rows.sort(key=lambda row: row.is_told)
     return Answers(rows, last)
 
 
 def unanswered_sittings(user) -> list[tuple[Sitting, int, date]]:
-    """Pronounced sittings of the programmes one manages in which a team waits: (sitting, teams, due). Three
+    """Pronounced sittings of the programmes one manages in which a team waits: (sitting, teams, due). Four
     queries at most, for any number."""
-    open_letters = (
-        Letter.objects.filter(key__startswith="decision-", kind__startswith="decision.")
-        .exclude(state__in=_SETTLED)
-        .only("key")
+    open_letters = list(
+        Letter.objects.filter(kind__startswith="decision.").exclude(state__in=_SETTLED).only("key")
     )
-    waiting = {decision_of(letter) for letter in open_letters}
+    waiting = {decision_of(letter) for letter in open_letters} - {None}
+    if corrected := {correction_of(letter) for letter in open_letters} - {None}:
+        waiting |= set(Correction.objects.filter(pk__in=corrected).values_list("decision", flat=True))
     if not waiting:
         return []
     rows = (

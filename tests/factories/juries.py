@@ -72,7 +72,9 @@ class Frame:
 
     def __init__(self):
         number = next(_numbers)
-        self.programme = create_programme(actor=None, code=f"programme-{number}", name=f"Programme {number}")
+        self.programme = create_programme(
+            actor=None, code=f"programme-jury-{number}", name=f"Programme {number}"
+        )
         self.cohort = create_cohort(
             actor=None, programme=self.programme, code=f"cohorte-{number}", name=f"Cohorte {number}"
         )

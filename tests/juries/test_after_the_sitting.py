@@ -164,7 +164,7 @@ class TestAnswers:
             assert client.get(url("answers", world)).status_code == 200
 
 
-ANSWERS_QUERIES = 9
+ANSWERS_QUERIES = 10
 
 
 class TestExtension:

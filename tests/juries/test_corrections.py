@@ -8,11 +8,13 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from incubator.core import clock, jobs
+from home.queries.waiting import waiting_for
+from incubator.core import clock, jobs, letters
 from incubator.core.models import AppendOnlyError, JournalEntry, Letter, Refused
 from juries.domain import corrections
 from juries.enums import SittingState
 from juries.models import Correction, CorrectionDraft, Decision, Minutes, Sitting
+from juries.verdicts import answers_of_sitting
 from projects.domain import projects as project_verbs
 from projects.enums import Gate, Maturity, Outcome, PhaseKind, Stage
 from projects.models import BudgetLine, FollowUp, Phase
@@ -119,6 +121,26 @@ def test_a_stop_corrected_into_a_hand_over_moves_the_project_and_keeps_both(clie
     with pytest.raises(Refused, match="a été corrigée depuis"):
         letters.approve(actor=world.manager, letter=first)
     letters.approve(actor=world.manager, letter=letter)
+
+
+def test_a_team_is_told_once_its_correction_is(client_for, site):
+    world = july("stop", "stop")
+    for letter in Letter.objects.filter(state="held"):
+        letters.mark_phoned(actor=world.manager, letter=letter)
+    assert answers_of_sitting(world.sitting).is_over
+    correct(world, "hand_over")
+    with clock.at(make.at(2026, 7, 10)):
+        answers = answers_of_sitting(world.sitting)
+        assert (answers.told, answers.total) == (1, 2)
+        said = text_of(client_for(world.manager).get(url("answers", world)))
+        assert "Transmis en mode projet classique (corrigée le 9 juillet 2026, auparavant : Arrêté)" in said
+        assert ("Répondre à 1 équipe", url("answers", world)) in [
+            (task.title, task.url) for task in waiting_for(world.manager)
+        ]
+        for letter in Letter.objects.filter(state="held"):
+            letters.mark_phoned(actor=world.manager, letter=letter)
+        assert answers_of_sitting(world.sitting).is_over
+        assert "Répondre à 1 équipe" not in [task.title for task in waiting_for(world.manager)]
 
 
 def test_only_words_are_corrected_without_moving_the_project():
