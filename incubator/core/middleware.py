@@ -78,10 +78,18 @@ class PlainRefusalMiddleware:
         # PostgreSQL takes no null byte in a text, and says so in its own way each time.
         if isinstance(exception, (ValueError, DataError)) and "NUL" in str(exception):
             return errors.bad_request(request)
+        if request.path.startswith("/admin/") and _asks_for_no_number(exception):
+            return errors.bad_request(request)
         # Half of a form of Wagtail's (its blocks without their count): what was sent cannot be read.
         if isinstance(exception, MultiValueDictKeyError):
             return errors.bad_request(request)
         return None
+
+
+def _asks_for_no_number(exception) -> bool:
+    """Wagtail's choosers look for whatever stands in their address as a number: for “x”, or one of thirty digits."""
+    is_nonsense = isinstance(exception, ValueError) and "expected a number but got" in str(exception)
+    return is_nonsense or isinstance(exception, OverflowError)
 
 
 class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):

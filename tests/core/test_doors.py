@@ -21,6 +21,7 @@ from incubator.core.logs import JsonFormatter, PlainFormatter
 from incubator.core.middleware import AdminCSPMiddleware, PlainRefusalMiddleware
 from incubator.core.models import Heartbeat, Job
 from incubator.core.views import errors
+from tests.factories.projects import make_manager, make_programme
 
 pytestmark = pytest.mark.django_db
 
@@ -274,3 +275,20 @@ def test_half_of_a_form_is_refused_plainly():
     refusal, request = PlainRefusalMiddleware(None), RequestFactory().post("/admin/pages/3/edit/")
     assert refusal.process_exception(request, MultiValueDictKeyError("body-count")).status_code == 400
     assert refusal.process_exception(request, KeyError("body-count")) is None
+
+
+@pytest.mark.parametrize("nonsense", ["x", "1,2", "9" * 30])
+@pytest.mark.parametrize("chooser", ["images/chooser", "documents/chooser", "choose-page"])
+def test_a_chooser_that_is_asked_for_no_number_says_so(site, client_for, chooser, nonsense):
+    editor = client_for(make_manager(make_programme()))
+    assert editor.get(f"/admin/{chooser}/chosen-multiple/?id=1").status_code == 200
+    answer = editor.get(f"/admin/{chooser}/chosen-multiple/?id={nonsense}")
+    if answer.status_code == 400:
+        assert "est illisible" in answer.content.decode()
+    else:  # PostgreSQL compares thirty digits, and finds nothing
+        assert (answer.status_code, answer.json()["result"]) == (200, [])
+
+
+def test_a_wrong_number_elsewhere_is_a_fault_of_ours():
+    refusal, request = PlainRefusalMiddleware(None), RequestFactory().get("/projets/")
+    assert refusal.process_exception(request, ValueError("Field 'id' expected a number but got 'x'.")) is None
