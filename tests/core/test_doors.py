@@ -281,7 +281,7 @@ def test_half_of_a_form_is_refused_plainly():
 @pytest.mark.parametrize("chooser", ["images/chooser", "documents/chooser", "choose-page"])
 def test_a_chooser_that_is_asked_for_no_number_says_so(site, client_for, chooser, nonsense):
     editor = client_for(make_manager(make_programme()))
-    assert editor.get(f"/admin/{chooser}/chosen-multiple/?id=1").status_code == 200
+    assert editor.get(f"/admin/{chooser}/chosen-multiple/?id={site.root_page_id}").status_code == 200
     answer = editor.get(f"/admin/{chooser}/chosen-multiple/?id={nonsense}")
     if answer.status_code == 400:
         assert "est illisible" in answer.content.decode()
