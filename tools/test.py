@@ -5,6 +5,7 @@ Arguments for pytest go in ARGS: ``make test ARGS="tests/calls -x"``.
 
 import os
 import shlex
+import subprocess
 import sys
 
 import common
@@ -15,8 +16,6 @@ PROBE = "import sys; from tests import services; print(services.postgres_url());
 
 def postgres() -> str | None:
     """The PostgreSQL that tests may use, or None."""
-    import subprocess
-
     done = subprocess.run(
         [common.python(), "-c", PROBE], cwd=common.ROOT, capture_output=True, text=True, check=False
     )
@@ -43,10 +42,29 @@ def pytest(title: str, database_url: str, *options: str) -> int:
     return 0 if code == 5 and os.environ.get("ARGS") else code  # 5: ARGS chose tests of the other pass only
 
 
+def prepare(database_url: str | None) -> None:
+    """Both templates and the static files at the same time: in the passes one process would make each, and the other wait.
+
+    What fails here fails again in the tests, and is said there.
+    """
+    static = str(common.VAR / "test" / "static")
+    whole = {"STATIC_MANIFEST": "1", "STATIC_ROOT": static, "DJANGO_SETTINGS_MODULE": "tests.e2e.settings"}
+    made = [(["-m", "tests.prepare"], {"DATABASE_URL": ""})]
+    if database_url:
+        made += [(["-m", "tests.prepare"], {"DATABASE_URL": database_url}), (["tools/collect.py"], whole)]
+    running = [
+        subprocess.Popen([common.python(), *what], cwd=common.ROOT, env={**os.environ, **env})
+        for what, env in made
+    ]
+    for one in running:
+        one.wait()
+
+
 def main() -> int:
     try:
         common.ensure_environment(dev=True)
         found = postgres()
+        prepare(found)
         strict = os.environ.get("REQUIRE_SERVICES") == "1"
         if found is None and strict:
             raise Problem(
