@@ -30,10 +30,12 @@ from projects.rules import is_manager, is_sponsor
 
 MILESTONES_AHEAD = timedelta(days=14)
 SILENCE = timedelta(days=14)
+FAR = timedelta(days=30)  # what is due later than this comes after everything else
 
 
 def waiting_for(user) -> list[Task]:
-    """Everything that waits for this person: what is late, what others wait for, then the oldest first."""
+    """Everything that waits for this person: what is late, what others wait for, then the oldest first; what has
+    more than a month at the end, by its day."""
     tasks = [
         *_drafts(user),
         *_to_complete(user),
@@ -53,7 +55,9 @@ def waiting_for(user) -> list[Task]:
 
 
 def _rank(task: Task) -> tuple:
-    return (not task.is_late, not task.others_wait, task.since, task.due_on or date.max)
+    is_far = task.due_on is not None and task.due_on > clock.today() + FAR
+    first = task.due_on if is_far else task.since
+    return (not task.is_late, not task.others_wait, is_far, first, task.due_on or date.max)
 
 
 def _drafts(user) -> list[Task]:

@@ -9,7 +9,8 @@ from calls.domain.line_manager import answer_about_manager
 from home.queries.agenda import agenda_of
 from home.queries.waiting import waiting_for
 from incubator.core import clock
-from projects.enums import Stage
+from juries.domain.sittings import prepare_sitting
+from projects.enums import Gate, Stage
 from tests.factories.calls import make_application, make_call, make_draft
 from tests.factories.projects import (
     decide,
@@ -113,6 +114,31 @@ def test_late_things_come_first(db):
     make_milestone(project, title="En retard", due_on=clock.today() - timedelta(days=1))
     make_milestone(project, title="Bien plus tard", due_on=clock.today() + timedelta(days=90))
     assert titles(lead) == ["En retard", "Bientôt"]
+
+
+def test_what_has_more_than_a_month_comes_after_what_is_new(db):
+    """A jury of the spring, prepared long ago, does not hide the ideas that arrived today."""
+    programme = make_programme()
+    manager = make_manager(programme)
+    call = make_call(programme=programme, manager=manager)
+    for days, body in ((90, "Jury du printemps"), (20, "Jury du mois")):
+        prepare_sitting(
+            actor=manager,
+            programme=programme,
+            cohort=call.cohort,
+            gate=Gate.PREINCUBATION_END,
+            body=body,
+            starts_at=clock.now() + timedelta(days=days),
+        )
+    with clock.at(clock.now() + timedelta(hours=2)):
+        make_application(call=call, user=make_person())
+        found = [title.replace("\u00a0", " ").partition(" :")[0] for title in titles(manager)]
+    assert found == [
+        "Préparer « Jury du mois »",
+        "1 lettre vous attend",
+        "Lire 1 nouvelle candidature",
+        "Préparer « Jury du printemps »",
+    ]
 
 
 @pytest.mark.parametrize("rows", [1, 3])
