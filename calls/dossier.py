@@ -137,9 +137,12 @@ def answers_on_their_way(letters: list[Letter]) -> list[Letter]:
     return [letter for letter in letters if letter.kind in kinds and letter.is_on_its_way]
 
 
-def several_wrote(sections) -> bool:
-    """Whether the answers are by more than one person: then each says by whom and when."""
-    return len({row.answer.saved_by_id for section in sections for row in section.rows if row.answer}) > 1
+def who_wrote_matters(application: Application, sections) -> bool:
+    """Whether each answer says by whom and when: they are by several people, or one was written after the others
+    had been submitted."""
+    answers = [row.answer for section in sections for row in section.rows if row.answer]
+    completed = any(answer.saved_at > application.submitted_at for answer in answers)
+    return completed or len({answer.saved_by_id for answer in answers}) > 1
 
 
 def similar_to(application: Application) -> list[dict]:

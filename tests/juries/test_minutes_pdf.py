@@ -27,7 +27,8 @@ def opened(content: bytes) -> bytes:
     parts = [content]
     for found in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", content, re.S):
         try:
-            parts.append(zlib.decompress(found[1]))
+            # Forgiving of a last byte that looks like the end of a line, and was taken for it.
+            parts.append(zlib.decompressobj().decompress(found[1]))
         except zlib.error:
             continue
     return b"\n".join(parts)

@@ -49,7 +49,7 @@ def _show(request, application, note_form, status=200):
         context |= {
             "wait": dossier.wait_for_decision(application),
             "answers_to_hand_over": dossier.answers_on_their_way(letters),
-            "who_wrote": dossier.several_wrote(sections),
+            "who_wrote": dossier.who_wrote_matters(application, sections),
             "actions": dossier.actions_of(request.user, application, redirections),
             "notes": application.notes.select_related("author"),
             "note_form": note_form,
