@@ -57,7 +57,7 @@ def test_a_manager_answers_everyone_and_archives(browser):
     with walk.enter("responsable") as manager:
         board = board_of(manager, CLOSED_CALL)
         manager.go(board)
-        manager.clicks(manager.page.locator('button[value="archive"]'))
+        manager.press("Archive")
         manager.reads(fr("Who still lacks an answer"))
         waiting = manager.page.locator('section:has(a[href$="/candidatures/"]) li a').evaluate_all(
             "all => all.map(a => a.pathname)"
@@ -71,7 +71,7 @@ def test_a_manager_answers_everyone_and_archives(browser):
         manager.clicks(manager.page.locator('main button[name="confirm"]')).look()
         manager.go(f"/appels/{CLOSED_CALL}/candidatures/").look().reads(fr("Everyone has an answer"))
         manager.go(board)
-        manager.clicks(manager.page.locator('button[value="archive"]'))
+        manager.press("Archive")
         assert manager.page.locator('button[value="archive"]').count() == 0
         manager.go("/candidatures/recues/").look()
         row = manager.page.locator(
