@@ -124,13 +124,15 @@ def write(person: Person, plan: dict, turn: int, chance: random.Random) -> None:
 
 def hearing_before(plan: dict, turn: int) -> tuple[str, str]:
     hearings = list(plan["hearings"].items())
-    return hearings[(turn // 3) % len(hearings)]
+    return hearings[((turn + plan["juror"]) // 3) % len(hearings)]
 
 
 def mark(person: Person, plan: dict, turn: int, chance: random.Random) -> None:
-    """One click on one mark; a mark that was not acknowledged is sent again, as the page's script does."""
+    """One click on one mark; on to the next project after three, each at a time of their own. A mark that was not
+    acknowledged is sent again, as the page's script does."""
     hearing, path = hearing_before(plan, turn)
-    criterion, value = ("besoin", "impact", "equipe")[turn % 3], chance.randint(1, 5)
+    criterion = ("besoin", "impact", "equipe")[(turn + plan["juror"]) % 3]
+    value = chance.randint(1, 5)
     if path not in person.hidden:
         person.open(path)
     before = person.acknowledged.get((hearing, criterion), "")
