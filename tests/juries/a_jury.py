@@ -129,7 +129,11 @@ class AJury(RuleBasedStateMachine):
             return False
         self.taken[verb.__name__] += 1
         after = self.last = self.everything()
-        if verb is not scoring.save_scores:  # whose marks are kept one by one: ``each_change_is_kept``
+        if verb is scoring.save_scores:  # whose marks are kept one by one
+            old = dict(before.scores)
+            rewritten = [pk for pk, mark in after.scores if old.get(pk) is not None and old[pk] != mark]
+            assert after.changes - before.changes >= len(rewritten), "a mark was changed without a trace"
+        else:
             assert after == before or after.journal > before.journal, f"{verb.__name__} is not in the journal"
         return True
 

@@ -88,7 +88,9 @@ class WatchedJury(AJury):
         moves = dict(Transition.objects.values_list("pk", "project"))
         for phase in Phase.objects.all():
             assert moves[phase.opened_by_id] == phase.project_id
-            assert (phase.actual_end is None) or moves[phase.closed_by_id] == phase.project_id
+            if phase.actual_end is not None:
+                assert moves[phase.closed_by_id] == phase.project_id
+                assert phase.closed_by_id != phase.opened_by_id
 
     @invariant()
     def decisions_are_complete(self):
