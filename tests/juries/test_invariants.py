@@ -272,6 +272,8 @@ class WatchedJury(AJury):
         self.journal = now
         for pk in Evaluation.objects.values_list("hearing", flat=True):
             assert JournalEntry.objects.filter(target_pk=str(pk), verb__startswith="juries.").exists()
+        if self.sitting.state == SittingState.PRONOUNCED:
+            assert JournalEntry.objects.filter(verb="juries.pronounced").count() == 1
 
 
 class AnExample(WatchedJury):
