@@ -145,6 +145,11 @@ class Answer:
         return all(letter.state in _SETTLED for letter in self.letters)
 
     @property
+    def decision_waits(self) -> bool:
+        """Whether the letter of the decision itself has not left; that of a correction needs no three sentences."""
+        return any(letter.state not in _SETTLED for letter in self.letters if decision_of(letter))
+
+    @property
     def waiting(self) -> int:
         return sum(1 for letter in self.letters if letter.state not in _SETTLED)
 
@@ -191,16 +196,21 @@ class Answers:
         return self.told == self.total
 
     @property
+    def first_due_on(self) -> date:
+        """The nearest day of those who wait: a correction counts its own days."""
+        return min((row.due_on for row in self.rows if not row.is_told), default=self.due_on)
+
+    @property
     def is_late(self) -> bool:
-        return not self.is_over and self.due_on < clock.today()
+        return not self.is_over and self.first_due_on < clock.today()
 
     @property
     def days(self) -> str:
-        return days_in_words(self.due_on)
+        return days_in_words(self.first_due_on)
 
     @property
     def without_feedback(self) -> int:
-        return sum(1 for row in self.rows if not row.has_feedback and not row.is_told)
+        return sum(1 for row in self.rows if not row.has_feedback and row.decision_waits)
 
 
 def answers_of_sitting(sitting: Sitting) -> Answers:
@@ -220,6 +230,9 @@ def answers_of_sitting(sitting: Sitting) -> Answers:
     sealed_at = next((one.pronounced_at for one in decisions), clock.now())
     last = due_on(sitting, sealed_at)
     rows = [Answer(one, by_decision.get(one.pk, []), last, in_force.get(one.pk)) for one in decisions]
+    for row in rows:
+        if row.correction and not row.decision_waits:
+            row.due_on = due_on(sitting, row.correction.written_at)
     rows.sort(key=lambda row: row.is_told)
     return Answers(rows, last)
 
@@ -230,9 +243,14 @@ def unanswered_sittings(user) -> list[tuple[Sitting, int, date]]:
     open_letters = list(
         Letter.objects.filter(kind__startswith="decision.").exclude(state__in=_SETTLED).only("key")
     )
-    waiting = {decision_of(letter) for letter in open_letters} - {None}
-    if corrected := {correction_of(letter) for letter in open_letters} - {None}:
-        waiting |= set(Correction.objects.filter(pk__in=corrected).values_list("decision", flat=True))
+    told_late = {decision_of(letter) for letter in open_letters} - {None}
+    corrected = {correction_of(letter) for letter in open_letters} - {None}
+    since = (
+        dict(Correction.objects.filter(pk__in=corrected).values_list("decision", "written_at"))
+        if corrected
+        else {}
+    )
+    waiting = told_late | set(since)
     if not waiting:
         return []
     rows = (
@@ -243,12 +261,19 @@ def unanswered_sittings(user) -> list[tuple[Sitting, int, date]]:
         .values_list("pk", "sitting__hearings__decision")
         .distinct()
     )
-    teams: dict[int, int] = {}
-    for pk, _decision in rows:
-        teams[pk] = teams.get(pk, 0) + 1
+    teams: dict[int, list[datetime | None]] = {}
+    for pk, decision in rows:
+        teams.setdefault(pk, []).append(None if decision in told_late else since[decision])
     found = Minutes.objects.filter(pk__in=teams).select_related("sitting__programme", "sitting__cohort")
     return sorted(
-        ((one.sitting, teams[one.pk], due_on(one.sitting, one.sealed_at)) for one in found),
+        (
+            (
+                one.sitting,
+                len(teams[one.pk]),
+                min(due_on(one.sitting, moment or one.sealed_at) for moment in teams[one.pk]),
+            )
+            for one in found
+        ),
         key=lambda row: row[2],
     )
 

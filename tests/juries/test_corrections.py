@@ -128,12 +128,19 @@ def test_a_team_is_told_once_its_correction_is(client_for, site):
     for letter in Letter.objects.filter(state="held"):
         letters.mark_phoned(actor=world.manager, letter=letter)
     assert answers_of_sitting(world.sitting).is_over
-    correct(world, "hand_over")
-    with clock.at(make.at(2026, 7, 10)):
+    correct(world, "hand_over", on=make.at(2026, 10, 1))
+    with clock.at(make.at(2026, 10, 2)):
         answers = answers_of_sitting(world.sitting)
         assert (answers.told, answers.total) == (1, 2)
+        assert (answers.rows[0].due_on, answers.is_late) == (date(2026, 10, 22), False)
+        assert [task.due for task in waiting_for(world.manager) if "Répondre" in task.title] == [
+            date(2026, 10, 22)
+        ]
         said = text_of(client_for(world.manager).get(url("answers", world)))
-        assert "Transmis en mode projet classique (corrigée le 9 juillet 2026, auparavant : Arrêté)" in said
+        assert (
+            "Transmis en mode projet classique (décision corrigée le 1er octobre 2026, auparavant : Arrêté)"
+            in said
+        )
         assert ("Répondre à 1 équipe", url("answers", world)) in [
             (task.title, task.url) for task in waiting_for(world.manager)
         ]
